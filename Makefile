@@ -1,0 +1,230 @@
+# Everything that is made lands under build/ (or BUILD=...). "make help" lists the targets.
+#
+# Sources are found by their place, so that adding a file needs no line here:
+#   core/ROOM/*.c  crypto/*.c                          the engine
+#   platform/posix/*.c  platform/memory/*.c            ready-made callbacks, in the same library
+#   samples/*.c                                        those with a main() are programs, the rest is shared
+#   test/{unit,vectors,flow,fault}/test_*.c            one cmocka program each
+#   test/constant_time/ct_*.c  test/bench/bench_*.c  test/fuzz/fuzz_*.c
+#   test/support/*.c, and the other *.c of such a folder, are linked into each of its programs
+
+VERSION   = 0.1.0
+SOVERSION = 0
+
+BUILD   ?= build
+PREFIX  ?= /usr/local
+LIBDIR  ?= $(PREFIX)/lib
+DESTDIR ?=
+CFLAGS  ?= -O2 -g
+OBJCOPY ?= objcopy
+PYTHON  ?= /usr/bin/python3
+FUZZ_SECONDS ?= 60
+# V=1 shows every command.
+Q = $(if $(V),,@)
+# "make SYMBOL_PREFIX=foo_" lets the public functions leave the library as foo_SSLHandshake and so on;
+# programs keep writing SSLHandshake, the installed header maps the names.
+SYMBOL_PREFIX ?=
+# Where tomcrypt.h and tommath.h are when the compiler does not find them by itself.
+TOMCRYPT_INCLUDE ?=
+
+STANDARD  = -std=c99 -pedantic
+WARNINGS  = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
+COMPILE   = $(CC) $(STANDARD) $(WARNINGS) $(CPPFLAGS) -I. -Iplatform/posix -Iplatform/memory $(addprefix -isystem ,$(TOMCRYPT_INCLUDE)) \
+            $(CFLAGS) -fPIC -ffunction-sections -fdata-sections -MMD -MP \
+            $(if $(SYMBOL_PREFIX),-include $(BUILD)/prefix.h)
+LIBS      = -ltomcrypt -ltommath
+TEST_LIBS = -lcmocka $(LIBS) -lpthread
+
+# ---- what there is ----
+
+OBJ          = $(BUILD)/obj
+objects      = $(patsubst %.c,$(OBJ)/%.o,$(1))
+with_main    = $(if $(1),$(shell grep -l '^int main' $(1)))
+CORE_SOURCES = $(wildcard core/*/*.c)
+LIB_SOURCES  = $(CORE_SOURCES) $(wildcard crypto/*.c platform/posix/*.c platform/memory/*.c)
+LIB_OBJECTS  = $(call objects,$(LIB_SOURCES))
+PUBLIC_HEADERS = ssl.h sslerrors.h $(wildcard platform/*/ssl*.h)
+
+SAMPLE_SOURCES = $(wildcard samples/*.c)
+SAMPLE_MAINS   = $(call with_main,$(SAMPLE_SOURCES))
+SAMPLE_PARTS   = $(OBJ)/samples/parts.a
+SAMPLES        = $(patsubst samples/%.c,$(BUILD)/samples/%,$(SAMPLE_MAINS))
+
+# $(call programs,FOLDER,PREFIX): the programs of a test folder; $(call parts,FOLDER,PREFIX): what they share.
+programs = $(patsubst %.c,$(BUILD)/%,$(wildcard $(1)/$(2)_*.c))
+parts    = $(call objects,$(filter-out $(wildcard $(1)/$(2)_*.c),$(wildcard $(1)/*.c test/support/*.c)))
+TESTS    = $(foreach kind,unit vectors flow fault,$(call programs,test/$(kind),test))
+CT_TESTS = $(call programs,test/constant_time,ct)
+BENCHES  = $(call programs,test/bench,bench)
+FUZZERS  = $(call programs,test/fuzz,fuzz)
+
+STATIC   = $(BUILD)/libsslref.a
+SHARED   = $(BUILD)/libsslref.so
+INTERNAL = $(OBJ)/libsslref-internal.a
+
+.PHONY: all demo check check-doc check-chromium check-clean-root layers purity bench fuzz size format \
+        install tests ct-tests clean help FORCE
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: $(STATIC) $(SHARED) $(SAMPLES)
+
+help:
+	@echo 'make                     the library, static and shared, and the samples'
+	@echo 'make demo                a handshake of every kind, in one table'
+	@echo 'make check               everything that must hold, peers included (about ten minutes)'
+	@echo 'make layers purity       what the object files of core/ refer to'
+	@echo 'make check-doc           ssl.h, sslerrors.h, API_Details.txt and README.md agree'
+	@echo 'make check-chromium      headless Chromium loads the status page, with screenshots'
+	@echo 'make check-clean-root    a fresh Debian in a folder runs make demo and make check (root only)'
+	@echo 'make bench               speed and memory beside OpenSSL'
+	@echo 'make fuzz                every fuzzer for FUZZ_SECONDS (60)'
+	@echo 'make size                bytes of code per room'
+	@echo 'make format              clang-format over all C'
+	@echo 'make install PREFIX= DESTDIR=    also LIBDIR=, SYMBOL_PREFIX='
+
+# Debian packages for the library itself; a compiler only where there is none.
+NEEDED = libtomcrypt-dev libtommath-dev $(if $(shell command -v $(CC)),,gcc libc6-dev)
+
+# ---- compiling ----
+
+# Objects depend on how they are compiled: a change of CC, flags or prefix rebuilds them.
+$(BUILD)/config: FORCE
+	@mkdir -p $(@D)
+	@echo '$(COMPILE) $(SYMBOL_PREFIX) $(VERSION)' | cmp -s - $@ || \
+	    echo '$(COMPILE) $(SYMBOL_PREFIX) $(VERSION)' > $@
+
+# The names of the public functions, taken from the public headers.
+$(BUILD)/exports: $(PUBLIC_HEADERS) test/tools/exports.sh
+	@mkdir -p $(@D)
+	$(Q)sh test/tools/exports.sh $(PUBLIC_HEADERS) > $@
+
+$(BUILD)/prefix.h: $(BUILD)/exports $(BUILD)/config
+	$(Q)sed 's/.*/#define & $(SYMBOL_PREFIX)&/' $< > $@
+
+$(OBJ)/%.o: %.c $(BUILD)/config $(if $(SYMBOL_PREFIX),$(BUILD)/prefix.h)
+	@mkdir -p $(@D)
+	@echo '  compile $<'
+	$(Q)$(COMPILE) -c -o $@ $<
+
+-include $(shell find $(OBJ) -name '*.d' 2>/dev/null)
+
+# ---- the library ----
+
+# One object with every internal name hidden, so that only the public ones can clash with a program's.
+# Functions keep sections of their own in it: -Wl,--gc-sections still leaves out what is not used.
+$(OBJ)/sslref.o: $(LIB_OBJECTS) $(BUILD)/exports
+	$(Q)sed 's/^/$(SYMBOL_PREFIX)/' $(BUILD)/exports > $(OBJ)/keep
+	@echo '  join $@'
+	$(Q)$(LD) -r -o $@ $(LIB_OBJECTS)
+	$(Q)$(OBJCOPY) --keep-global-symbols=$(OBJ)/keep $@
+
+$(STATIC): $(OBJ)/sslref.o
+	$(Q)rm -f $@
+	$(Q)$(AR) rcs $@ $<
+
+$(SHARED): $(LIB_OBJECTS) $(BUILD)/exports
+	$(Q){ echo '{ global:'; sed 's/.*/$(SYMBOL_PREFIX)&;/' $(BUILD)/exports; echo 'local: *; };'; } > $(OBJ)/version
+	@echo '  link $@'
+	$(Q)$(CC) $(CFLAGS) -shared -Wl,-soname,libsslref.so.$(SOVERSION) -Wl,--version-script=$(OBJ)/version \
+	    -Wl,-z,defs -Wl,-z,relro -o $@ $(LIB_OBJECTS) $(LDFLAGS) $(LIBS)
+	$(Q)ln -sf libsslref.so $(BUILD)/libsslref.so.$(SOVERSION)
+
+# For the tests, which also look inside: the same objects with all their names.
+$(INTERNAL): $(LIB_OBJECTS)
+	$(Q)rm -f $@
+	$(Q)$(AR) rcs $@ $(LIB_OBJECTS)
+
+$(SAMPLE_PARTS): $(call objects,$(filter-out $(SAMPLE_MAINS),$(SAMPLE_SOURCES)))
+	$(Q)rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
+$(BUILD)/samples/%: $(OBJ)/samples/%.o $(SAMPLE_PARTS) $(STATIC)
+	@mkdir -p $(@D)
+	@echo '  link $@'
+	$(Q)$(CC) $(CFLAGS) -o $@ $< $(SAMPLE_PARTS) $(STATIC) $(LDFLAGS) $(LIBS) -lpthread
+
+# ---- tests ----
+
+define test_folder
+$$(BUILD)/$(1)/$(2)_%: $$(OBJ)/$(1)/$(2)_%.o $$(call parts,$(1),$(2)) $$(INTERNAL)
+	@mkdir -p $$(@D)
+	@echo '  link $$@'
+	$$(Q)$$(CC) $$(CFLAGS) -o $$@ $$< $$(call parts,$(1),$(2)) $$(INTERNAL) $$(LDFLAGS) $(3)
+endef
+$(foreach kind,unit vectors flow fault,$(eval $(call test_folder,test/$(kind),test,$$(TEST_LIBS))))
+$(eval $(call test_folder,test/constant_time,ct,$$(TEST_LIBS)))
+$(eval $(call test_folder,test/bench,bench,-lssl -lcrypto $$(LIBS) -lpthread))
+$(eval $(call test_folder,test/fuzz,fuzz,-fsanitize=fuzzer $$(LIBS) -lpthread))
+
+tests: $(TESTS)
+ct-tests: $(CT_TESTS)
+bench-programs: $(BENCHES)
+fuzz-programs: $(FUZZERS)
+
+layers: $(LIB_OBJECTS)
+	$(PYTHON) test/tools/layers.py --table test/tools/layers.txt $(LIB_OBJECTS)
+
+purity: $(LIB_OBJECTS)
+	$(PYTHON) test/tools/purity.py $(LIB_OBJECTS)
+
+check-doc: all
+	$(PYTHON) test/tools/check_doc.py --build $(BUILD) --cc $(CC)
+
+check:
+	BUILD=$(BUILD) bash test/tools/check.sh
+
+check-chromium:
+	sh test/tools/need.sh $(NEEDED) python3 libnss3-tools chromium
+	$(MAKE) -j2 all
+	BUILD=$(BUILD) $(PYTHON) test/peers/chromium.py --screenshot $(BUILD)
+
+check-clean-root:
+	bash test/tools/clean_root.sh
+
+demo:
+	@sh test/tools/need.sh $(NEEDED)
+	@$(MAKE) --no-print-directory -s -j2 all
+	@$(BUILD)/samples/demo
+
+bench:
+	sh test/tools/need.sh $(NEEDED) libssl-dev valgrind
+	$(MAKE) -j2 all bench-programs
+	@if [ -f test/bench/run.sh ]; then BUILD=$(BUILD) bash test/bench/run.sh; \
+	else for program in $(BENCHES); do $$program || exit 1; done; fi
+
+fuzz:
+	sh test/tools/need.sh $(NEEDED) clang
+	$(MAKE) -j2 BUILD=$(BUILD)/fuzz CC=clang fuzz-programs \
+	    CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all'
+	BUILD=$(BUILD)/fuzz FUZZ_SECONDS=$(FUZZ_SECONDS) sh test/tools/fuzz.sh
+
+size: $(LIB_OBJECTS)
+	@sh test/tools/size.sh $(LIB_OBJECTS)
+
+format:
+	find . -path ./.git -prune -o -path ./$(BUILD) -prune -o -name '*.[ch]' -print | xargs clang-format -i
+
+# ---- installing ----
+
+# The headers lie beside each other once installed; includes of the tree's form are shortened.
+HEADERS_TO = $(DESTDIR)$(PREFIX)/include/sslref
+install: $(STATIC) $(SHARED) $(BUILD)/prefix.h
+	install -d $(HEADERS_TO) $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(PREFIX)/share/doc/sslref
+	for header in $(PUBLIC_HEADERS); do \
+	    sed -E 's,#include "[./]*([a-z0-9_]+/)*(ssl|sslerrors)\.h",#include "\2.h",' $$header \
+	        > $(HEADERS_TO)/$${header##*/} && chmod 644 $(HEADERS_TO)/$${header##*/} || exit 1; done
+	$(if $(SYMBOL_PREFIX),install -m 644 $(BUILD)/prefix.h $(HEADERS_TO)/prefix.h && \
+	    sed -i 's|^#include "sslerrors.h"|#include "prefix.h"\n&|' $(HEADERS_TO)/ssl.h)
+	install -m 644 $(STATIC) $(DESTDIR)$(LIBDIR)/libsslref.a
+	install -m 644 $(SHARED) $(DESTDIR)$(LIBDIR)/libsslref.so.$(VERSION)
+	ln -sf libsslref.so.$(VERSION) $(DESTDIR)$(LIBDIR)/libsslref.so.$(SOVERSION)
+	ln -sf libsslref.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/libsslref.so
+	printf '%s\n' 'prefix=$(PREFIX)' 'libdir=$(LIBDIR)' 'includedir=$${prefix}/include' '' 'Name: sslref' \
+	    'Description: TLS engine that reaches the world through callbacks' 'Version: $(VERSION)' \
+	    'Libs: -L$${libdir} -lsslref' 'Libs.private: $(LIBS)' 'Cflags: -I$${includedir}' \
+	    > $(DESTDIR)$(LIBDIR)/pkgconfig/sslref.pc
+	$(if $(wildcard API_Details.txt),install -m 644 API_Details.txt $(DESTDIR)$(PREFIX)/share/doc/sslref/)
+
+clean:
+	rm -rf $(BUILD)

@@ -1,0 +1,118 @@
+/*
+ * context.c - creation, deletion and duplication of contexts.
+ */
+#include "api.h"
+
+uint32 SSLContextSize(void)
+{
+    return (uint32)sizeof(SSLContext);
+}
+
+SSLErr SSLSetupCrypto(void)
+{
+    return sslr_crypto_setup();
+}
+
+SSLErr SSLInitContext(SSLContext *ctx)
+{
+    const Profile *profile = &sslr_profile;
+
+    if (ctx == NULL) {
+        return SSLBadParameterErr;
+    }
+    memset(ctx, 0, sizeof(*ctx));
+    ctx->profile                  = profile;
+    ctx->config.requested_version = SSL_Version_Unset;
+    ctx->config.version_min       = profile->default_min;
+    ctx->config.version_max       = profile->default_max;
+    ctx->config.suites.items      = profile->suites;
+    ctx->config.suites.count      = profile->suite_count;
+    ctx->config.groups.items      = profile->groups;
+    ctx->config.groups.count      = profile->group_count;
+    ctx->config.schemes.items     = profile->schemes;
+    ctx->config.schemes.count     = profile->scheme_count;
+    ctx->alert_sent               = SSL_NO_ALERT;
+    ctx->alert_received           = SSL_NO_ALERT;
+    ctx->error_certificate        = -1;
+    ctx->error_message            = -1;
+    ctx->error_extension          = -1;
+    return SSLNoErr;
+}
+
+static void release_bytes(SSLContext *ctx, Bytes *bytes)
+{
+    void *block = (void *)bytes->data;
+
+    sslr_release(&ctx->allocator, &block, bytes->length);
+    *bytes = bytes_of(NULL, 0);
+}
+
+SSLErr SSLDropPeerCertificates(SSLContext *ctx)
+{
+    SSLErr err = may_call(ctx);
+
+    if (err != SSLNoErr) {
+        return err;
+    }
+    if (ctx->handshake != NULL) {
+        return SSLBadStateErr;
+    }
+    sslr_release(&ctx->allocator, &ctx->peer_chain_block, ctx->peer_chain_block_length);
+    sslr_release(&ctx->allocator, &ctx->ocsp_block, ctx->ocsp_block_length);
+    ctx->peer_chain    = bytes_of(NULL, 0);
+    ctx->ocsp_response = bytes_of(NULL, 0);
+    return SSLNoErr;
+}
+
+void sslr_connection_release(SSLContext *ctx)
+{
+    sslr_handshake_end(ctx);
+    sslr_direction_clear(ctx, &ctx->read);
+    sslr_direction_clear(ctx, &ctx->write);
+    if (ctx->framing.partial.data != NULL) {
+        sslr_writer_release(&ctx->framing.partial);
+    }
+    memset(&ctx->framing, 0, sizeof(ctx->framing));
+    sslr_release_record(ctx);
+    sslr_wipe(ctx->master_secret, sizeof(ctx->master_secret));
+    sslr_wipe(ctx->client_secret, sizeof(ctx->client_secret));
+    sslr_wipe(ctx->server_secret, sizeof(ctx->server_secret));
+}
+
+SSLErr SSLDeleteContext(SSLContext *ctx)
+{
+    SSLErr err = may_call(ctx);
+
+    if (err != SSLNoErr) {
+        return err;
+    }
+    ctx->in_callback = IN_CALL;
+    sslr_handshake_cancel(ctx);
+    /* SSL 3.0 5.2.1, TLS 1.0 7.2.1: without a proper close the session is not resumable. */
+    if (ctx->state == SSL_StateConnected && ctx->version <= TLS_Version_1_0) {
+        sslr_session_delete(ctx);
+    }
+    sslr_connection_release(ctx);
+    sslr_release_queue(ctx);
+    sslr_release(&ctx->allocator, &ctx->peer_chain_block, ctx->peer_chain_block_length);
+    sslr_release(&ctx->allocator, &ctx->ocsp_block, ctx->ocsp_block_length);
+    release_bytes(ctx, &ctx->server_name);
+    sslr_config_release(ctx);
+    sslr_wipe(ctx, sizeof(*ctx));
+    return SSLNoErr;
+}
+
+SSLErr SSLDuplicateContext(SSLContext *src, SSLContext *dest, void *ioRef)
+{
+    SSLErr err = may_call(src);
+
+    if (err != SSLNoErr || dest == NULL || dest == src) {
+        return err != SSLNoErr ? err : SSLBadParameterErr;
+    }
+    (void)SSLInitContext(dest);
+    dest->allocator        = src->allocator;
+    dest->callbacks        = src->callbacks;
+    dest->callbacks.io_ref = ioRef;
+    dest->profile          = src->profile;
+    return sslr_config_duplicate(dest, src);
+}

@@ -1,0 +1,587 @@
+/*
+ * exchange.c - the only loop that reaches the I/O callbacks: SSLHandshake, SSLRead, SSLWrite,
+ * SSLServiceWriteQueue, SSLClose. It does what the walker asks for, sorts records by type, and its
+ * failure exit is where sessions are deleted.
+ */
+#include "api.h"
+
+/* ---- leaving ---- */
+
+/* A fatal error: alert out if the transport takes it, everything but the queue freed. */
+static SSLErr abort_connection(SSLContext *ctx, SSLErr err)
+{
+    if (ctx->error == SSLNoErr) {
+        if (ctx->transport_failed) {
+            (void)sslr_fail(ctx, SSL_NO_ALERT, err,
+                            ctx->error_rule != NULL ? ctx->error_rule : "the transport failed");
+        } else {
+            (void)sslr_fail_internal(ctx, err, "an internal operation or a callback failed");
+        }
+    }
+    /* RFC 2246 7.2.2: a fatal alert ends the session; up to TLS 1.0 so does a missing close_notify.
+     */
+    if (!ctx->transport_failed || ctx->version <= TLS_Version_1_0) {
+        sslr_session_delete(ctx);
+    }
+    ctx->wants = 0;
+    sslr_connection_release(ctx);
+    if (!ctx->transport_failed) {
+        (void)sslr_drain(ctx);
+    }
+    return ctx->error;
+}
+
+/* The end of every call that may do I/O. */
+static SSLErr leave(SSLContext *ctx, SSLErr err)
+{
+    if (err != SSLNoErr && err != SSLWouldBlockErr && err != SSLConnectionClosedGraceful &&
+        !(err == SSLConnectionClosedError && ctx->state == SSL_StateAborted)) {
+        err = abort_connection(ctx, err);
+    }
+    ctx->in_callback = IN_NOTHING;
+    return err;
+}
+
+static SSLErr enter(SSLContext *ctx)
+{
+    SSLErr err = may_call(ctx);
+
+    if (err == SSLNoErr) {
+        ctx->in_callback = IN_CALL;
+        ctx->wants       = 0;
+    }
+    return err;
+}
+
+/* ---- records by type ---- */
+
+static SSLErr quiet_record(SSLContext *ctx)
+{
+    if (++ctx->quiet_records > MAX_QUIET_RECORDS) {
+        return sslr_fail(ctx, ALERT_UNEXPECTED_MESSAGE, SSLProtocolErr,
+                         "too many records without data in a row");
+    }
+    return SSLNoErr;
+}
+
+/* RFC 5246 7.2.1, RFC 8446 6.1. Up to TLS 1.2 the close is answered; in TLS 1.3 the directions
+ * close separately. */
+static SSLErr receive_close(SSLContext *ctx)
+{
+    SSLErr err = SSLNoErr;
+
+    ctx->read_closed = 1;
+    if (ctx->version <= TLS_Version_1_2 || ctx->handshake != NULL) {
+        ctx->state = SSL_StateClosed;
+        if (!ctx->write_closed) {
+            err               = sslr_queue_alert(ctx, ALERT_WARNING, ALERT_CLOSE_NOTIFY);
+            ctx->write_closed = 1;
+        }
+    } else if (ctx->write_closed) {
+        ctx->state = SSL_StateClosed;
+    }
+    return err;
+}
+
+/* Warnings that mean the end whatever their level says. */
+static int always_fatal(uint8_t alert)
+{
+    return alert == ALERT_UNEXPECTED_MESSAGE || alert == ALERT_BAD_RECORD_MAC || alert == 30 ||
+           alert == ALERT_HANDSHAKE_FAILURE || alert == ALERT_ILLEGAL_PARAMETER;
+}
+
+static SSLErr receive_alert(SSLContext *ctx)
+{
+    Incoming *in    = &ctx->incoming;
+    int       tls13 = ctx->version >= TLS_Version_1_3;
+    uint8_t   level, alert;
+
+    if (in->left != 2 || (tls13 && ctx->framing.partial.length > 0)) {
+        return sslr_fail(ctx, in->left != 2 ? ALERT_DECODE_ERROR : ALERT_UNEXPECTED_MESSAGE,
+                         SSLProtocolErr, "an alert is malformed or stands inside a message");
+    }
+    level    = in->content[0];
+    alert    = in->content[1];
+    in->left = 0;
+    sslr_trace(ctx, SSL_TraceAlertReceived, alert, level, ctx->read.protection != NULL,
+               SSLAlertName(alert));
+    ctx->alert_received = alert;
+    if (alert == ALERT_CLOSE_NOTIFY) {
+        return receive_close(ctx);
+    }
+    if (level != ALERT_WARNING && level != ALERT_FATAL) {
+        return sslr_illegal(ctx, "the level of an alert is neither warning nor fatal");
+    }
+    /* RFC 8446 6: in TLS 1.3 only user_canceled is not an end. */
+    if (alert == ALERT_USER_CANCELED && level == ALERT_WARNING) {
+        return quiet_record(ctx);
+    }
+    if (!tls13 && level == ALERT_WARNING && !always_fatal(alert)) {
+        return quiet_record(ctx);
+    }
+    return sslr_fail(ctx, SSL_NO_ALERT, SSLFatalAlert, SSLAlertName(alert));
+}
+
+/* RFC 8446 5, D.4: between the first ClientHello and the peer's Finished it means nothing, and is
+ * dropped; RFC 5246 7.1: it is a step of the flow. */
+static SSLErr receive_change_cipher_spec(SSLContext *ctx)
+{
+    Incoming *in      = &ctx->incoming;
+    Framing  *framing = &ctx->framing;
+
+    if (ctx->handshake == NULL || framing->partial.length > 0) {
+        return sslr_fail(ctx, ALERT_UNEXPECTED_MESSAGE, SSLProtocolErr,
+                         "a ChangeCipherSpec comes at the wrong time");
+    }
+    if (ctx->protocol != NULL && ctx->version >= TLS_Version_1_3) {
+        if (in->left != 1 || in->content[0] != 1 ||
+            ++ctx->handshake->dropped_ccs > MAX_DROPPED_CCS) {
+            return sslr_fail(ctx, ALERT_UNEXPECTED_MESSAGE, SSLProtocolErr,
+                             "a compatibility ChangeCipherSpec is malformed or repeated too often");
+        }
+        in->left = 0;
+        return SSLNoErr;
+    }
+    framing->message.type  = MSG_CHANGE_CIPHER_SPEC;
+    framing->message.body  = bytes_of(in->content, in->left);
+    framing->message.whole = bytes_of(NULL, 0);
+    framing->present       = 1;
+    framing->in_place      = 1;
+    in->content += in->left;
+    in->left = 0;
+    return SSLNoErr;
+}
+
+/* RFC 5246 7.4.1.1: ignored while a handshake runs, and not part of the transcript. */
+static int is_ignored(const SSLContext *ctx, const Message *message)
+{
+    return ctx->handshake != NULL && !is_server(ctx) && message->type == MSG_HELLO_REQUEST &&
+           message->body.length == 0 && ctx->version < TLS_Version_1_3;
+}
+
+static SSLErr receive_handshake(SSLContext *ctx)
+{
+    int    available = 0;
+    SSLErr err       = sslr_frame_message(ctx, &available);
+
+    if (err == SSLNoErr && available && is_ignored(ctx, &ctx->framing.message)) {
+        sslr_release_message(ctx);
+        return quiet_record(ctx);
+    }
+    if (err != SSLNoErr || !available || ctx->handshake != NULL) {
+        return err;
+    }
+    err = sslr_post_handshake(ctx, &ctx->framing.message);
+    sslr_release_message(ctx);
+    return err != SSLNoErr ? err : quiet_record(ctx);
+}
+
+/* The record that is open, or the next one: one step. Application data stays where it is. */
+static SSLErr receive(SSLContext *ctx)
+{
+    Incoming *in = &ctx->incoming;
+    SSLErr    err;
+
+    if (in->opened && in->left == 0 && !(ctx->framing.present && ctx->framing.in_place)) {
+        sslr_release_record(ctx);
+    }
+    if (!in->opened) {
+        err = sslr_read_record(ctx);
+        if (err != SSLNoErr) {
+            return err;
+        }
+    }
+    switch (in->type) {
+    case CONTENT_HANDSHAKE:
+        return receive_handshake(ctx);
+    case CONTENT_ALERT:
+        return receive_alert(ctx);
+    case CONTENT_CHANGE_CIPHER_SPEC:
+        return receive_change_cipher_spec(ctx);
+    default:
+        break;
+    }
+    if (ctx->handshake != NULL) {
+        return sslr_fail(ctx, ALERT_UNEXPECTED_MESSAGE, SSLProtocolErr,
+                         "application data during a handshake");
+    }
+    if (ctx->version >= TLS_Version_1_3 && ctx->framing.partial.length > 0) {
+        return sslr_fail(ctx, ALERT_UNEXPECTED_MESSAGE, SSLProtocolErr,
+                         "application data inside a handshake message");
+    }
+    return in->left == 0 ? quiet_record(ctx) : SSLNoErr;
+}
+
+/* ---- the handshake ---- */
+
+static SSLErr next_message(SSLContext *ctx)
+{
+    SSLErr err = SSLNoErr;
+
+    while (err == SSLNoErr && !ctx->framing.present) {
+        err = receive(ctx);
+        if (err == SSLNoErr && ctx->read_closed) {
+            err = SSLConnectionClosedGraceful;
+        }
+    }
+    return err;
+}
+
+/* Every row that can be done now. */
+static SSLErr run_handshake(SSLContext *ctx)
+{
+    SSLErr     err = SSLNoErr;
+    WalkResult result;
+
+    while (ctx->handshake != NULL) {
+        /* What was written leaves before anything is waited for. */
+        err = sslr_drain(ctx);
+        if (err != SSLNoErr) {
+            return err;
+        }
+        result = sslr_walk(ctx, &err);
+        switch (result) {
+        case WALK_FAILED:
+            return err;
+        case WALK_WAIT:
+            err = sslr_seal_flight(ctx);
+            if (err == SSLNoErr) {
+                err = sslr_drain(ctx);
+            }
+            return err != SSLNoErr ? err : SSLWouldBlockErr;
+        case WALK_NEED_MESSAGE:
+            err = sslr_drain(ctx);
+            if (err == SSLNoErr) {
+                err = next_message(ctx);
+            }
+            break;
+        case WALK_DONE:
+            err = sslr_handshake_done(ctx);
+            break;
+        default:
+            break;
+        }
+        if (err != SSLNoErr) {
+            return err;
+        }
+    }
+    return SSLNoErr;
+}
+
+/* Bring the connection to where data may flow. */
+static SSLErr establish(SSLContext *ctx)
+{
+    SSLErr err = SSLNoErr;
+
+    switch (ctx->state) {
+    case SSL_StateAborted:
+        return SSLConnectionClosedError;
+    case SSL_StateClosed:
+        return SSLConnectionClosedGraceful;
+    case SSL_StateIdle:
+        err = sslr_handshake_begin(ctx);
+        break;
+    default:
+        break;
+    }
+    return err != SSLNoErr || ctx->handshake == NULL ? err : run_handshake(ctx);
+}
+
+/* A KeyUpdate that is owed to the peer or wanted by the program. Only behind an empty queue: a peer
+ * that asks and does not read must not make it grow. */
+static SSLErr settle_key_update(SSLContext *ctx)
+{
+    if ((ctx->owe_key_update || ctx->want_key_update) && !ctx->write_closed &&
+        ctx->handshake == NULL && sslr_queued_bytes(ctx) == 0) {
+        return sslr_send_key_update(ctx);
+    }
+    return SSLNoErr;
+}
+
+SSLErr SSLHandshake(SSLContext *ctx)
+{
+    SSLErr err = enter(ctx);
+
+    if (err != SSLNoErr) {
+        return err;
+    }
+    err = establish(ctx);
+    if (err == SSLNoErr) {
+        err = sslr_drain(ctx);
+    }
+    if (err == SSLNoErr && (ctx->owe_key_update || ctx->want_key_update)) {
+        err = settle_key_update(ctx);
+        if (err == SSLNoErr) {
+            err = sslr_drain(ctx);
+        }
+    }
+    return leave(ctx, err);
+}
+
+/* ---- reading ---- */
+
+/* What waits to be sent must not stop reading. */
+static SSLErr drain_quietly(SSLContext *ctx)
+{
+    SSLErr err = settle_key_update(ctx);
+
+    if (err == SSLNoErr && sslr_queued_bytes(ctx) > 0) {
+        err = sslr_drain(ctx);
+    }
+    return err == SSLWouldBlockErr ? SSLNoErr : err;
+}
+
+static int has_data(const SSLContext *ctx)
+{
+    return ctx->incoming.opened && ctx->incoming.type == CONTENT_APPLICATION_DATA &&
+           ctx->incoming.left > 0;
+}
+
+static void deliver(SSLContext *ctx, uint8_t *data, uint32 room, uint32 *length)
+{
+    Incoming *in   = &ctx->incoming;
+    size_t    take = in->left < room ? in->left : room;
+
+    memcpy(data, in->content, take);
+    in->content += take;
+    in->left -= take;
+    *length            = (uint32)take;
+    ctx->quiet_records = 0;
+    if (in->left == 0) {
+        sslr_release_record(ctx);
+    }
+}
+
+static SSLErr read_data(SSLContext *ctx, uint8_t *data, uint32 room, uint32 *length)
+{
+    int    records = 0;
+    SSLErr err     = drain_quietly(ctx);
+
+    while (err == SSLNoErr && room > 0) {
+        if (has_data(ctx)) {
+            deliver(ctx, data, room, length);
+            break;
+        }
+        if (ctx->read_closed) {
+            return SSLConnectionClosedGraceful;
+        }
+        if (records++ == MAX_RECORDS_PER_CALL) {
+            ctx->wants |= SSL_WantsRead;
+            return SSLWouldBlockErr;
+        }
+        err = receive(ctx);
+        if (err == SSLNoErr && (ctx->owe_key_update || ctx->read_closed)) {
+            err = drain_quietly(ctx);
+        }
+    }
+    return err;
+}
+
+SSLErr SSLRead(void *data, uint32 *length, SSLContext *ctx)
+{
+    uint32 room;
+    SSLErr err;
+
+    if (length == NULL) {
+        return SSLBadParameterErr;
+    }
+    room    = *length;
+    *length = 0;
+    if (data == NULL && room > 0) {
+        return SSLBadParameterErr;
+    }
+    err = enter(ctx);
+    if (err != SSLNoErr) {
+        return err;
+    }
+    err = establish(ctx);
+    if (err == SSLNoErr) {
+        err = read_data(ctx, (uint8_t *)data, room, length);
+    }
+    return leave(ctx, err);
+}
+
+/* ---- writing ---- */
+
+/* How much of length may be queued now. */
+static size_t queue_room(const SSLContext *ctx, size_t length)
+{
+    size_t limit = ctx->config.write_queue_limit;
+
+    return limit == 0 || length <= limit ? length : limit;
+}
+
+/* Decision 23: no key protects more records than is safe. */
+static SSLErr check_key_limit(SSLContext *ctx, size_t length)
+{
+    size_t fragment = sslr_max_fragment(ctx);
+    size_t records  = (length + fragment - 1) / fragment;
+
+    if (ctx->write.record_limit == 0 || ctx->write.sequence + records <= ctx->write.record_limit) {
+        return SSLNoErr;
+    }
+    if (ctx->version >= TLS_Version_1_3) {
+        return sslr_send_key_update(ctx);
+    }
+    return sslr_fail(ctx, ALERT_INTERNAL_ERROR, SSLKeyLimitErr,
+                     "the limit of records under one key is reached");
+}
+
+static SSLErr write_data(SSLContext *ctx, const uint8_t *data, uint32 offered, uint32 *length)
+{
+    size_t take = queue_room(ctx, offered);
+    SSLErr err;
+
+    if (ctx->write_closed) {
+        return SSLConnectionClosedGraceful;
+    }
+    err = sslr_drain(ctx); /* an old queue that is stuck: nothing is taken */
+    if (err == SSLNoErr) {
+        err = settle_key_update(ctx);
+    }
+    if (err == SSLNoErr && take > 0) {
+        err = check_key_limit(ctx, take);
+    }
+    if (err == SSLNoErr && take > 0) {
+        err = sslr_queue_content(ctx, CONTENT_APPLICATION_DATA, bytes_of(data, take));
+        if (err == SSLNoErr) {
+            *length = (uint32)take;
+        }
+    }
+    return err != SSLNoErr ? err : sslr_drain(ctx);
+}
+
+SSLErr SSLWrite(const void *data, uint32 *length, SSLContext *ctx)
+{
+    uint32 offered;
+    SSLErr err;
+
+    if (length == NULL) {
+        return SSLBadParameterErr;
+    }
+    offered = *length;
+    *length = 0;
+    if (data == NULL && offered > 0) {
+        return SSLBadParameterErr;
+    }
+    err = enter(ctx);
+    if (err != SSLNoErr) {
+        return err;
+    }
+    err = establish(ctx);
+    if (err == SSLNoErr) {
+        err = write_data(ctx, (const uint8_t *)data, offered, length);
+    }
+    return leave(ctx, err);
+}
+
+SSLErr SSLServiceWriteQueue(SSLContext *ctx)
+{
+    SSLErr err = enter(ctx);
+
+    if (err != SSLNoErr) {
+        return err;
+    }
+    err = sslr_drain(ctx);
+    if (ctx->state == SSL_StateAborted) {
+        ctx->in_callback = IN_NOTHING; /* nothing is left to abort */
+        return err;
+    }
+    return leave(ctx, err);
+}
+
+/* ---- closing ---- */
+
+SSLErr SSLClose(SSLContext *ctx)
+{
+    SSLErr err = enter(ctx);
+
+    if (err != SSLNoErr) {
+        return err;
+    }
+    if (ctx->state != SSL_StateAborted) {
+        sslr_handshake_cancel(ctx);
+        if (ctx->state != SSL_StateIdle && !ctx->write_closed) {
+            (void)sslr_queue_alert(ctx, ALERT_WARNING, ALERT_CLOSE_NOTIFY);
+        }
+        ctx->write_closed = ctx->read_closed = 1;
+        ctx->state                           = SSL_StateClosed;
+        sslr_connection_release(ctx);
+    }
+    if (!ctx->transport_failed) {
+        err = sslr_drain(ctx);
+    }
+    ctx->in_callback = IN_NOTHING;
+    return err == SSLWouldBlockErr ? err : SSLNoErr; /* the peer may be gone */
+}
+
+SSLErr SSLCloseWrite(SSLContext *ctx)
+{
+    SSLErr err = enter(ctx);
+
+    if (err != SSLNoErr) {
+        return err;
+    }
+    if (ctx->state != SSL_StateConnected) {
+        err = SSLBadStateErr;
+    } else if (ctx->version < TLS_Version_1_3) {
+        err = SSLUnsupportedErr;
+    }
+    if (err != SSLNoErr) {
+        ctx->in_callback = IN_NOTHING;
+        return err;
+    }
+    if (!ctx->write_closed) {
+        err               = sslr_queue_alert(ctx, ALERT_WARNING, ALERT_CLOSE_NOTIFY);
+        ctx->write_closed = 1;
+        if (ctx->read_closed) {
+            ctx->state = SSL_StateClosed;
+        }
+    }
+    return leave(ctx, err != SSLNoErr ? err : sslr_drain(ctx));
+}
+
+/* ---- keys ---- */
+
+SSLErr SSLKeyUpdate(SSLContext *ctx, int requestPeer)
+{
+    SSLErr err = may_call(ctx);
+
+    if (err != SSLNoErr) {
+        return err;
+    }
+    if (ctx->state != SSL_StateConnected || ctx->write_closed) {
+        return SSLBadStateErr;
+    }
+    if (ctx->version < TLS_Version_1_3) {
+        return SSLUnsupportedErr;
+    }
+    ctx->want_key_update = 1;
+    ctx->key_update_asked |= requestPeer != 0;
+    return SSLNoErr;
+}
+
+#define MAX_EXPORT 8160 /* 255 SHA-256 outputs */
+#define MAX_LABEL  249  /* 255 less "tls13 " */
+
+SSLErr SSLExportKeyingMaterial(SSLContext *ctx, const char *label, SSLBuffer context,
+                               int hasContext, SSLBuffer out)
+{
+    SSLErr err = may_call(ctx);
+
+    if (err != SSLNoErr) {
+        return err;
+    }
+    if (label == NULL || out.data == NULL || (context.length > 0 && context.data == NULL)) {
+        return SSLBadParameterErr;
+    }
+    if (ctx->state != SSL_StateConnected) {
+        return SSLBadStateErr;
+    }
+    if (out.length < 1 || out.length > MAX_EXPORT || strlen(label) > MAX_LABEL ||
+        context.length > 65535) {
+        return SSLOverflowErr;
+    }
+    return ctx->protocol->export_keys(ctx, label, bytes_of(context.data, context.length),
+                                      hasContext, out.data, out.length);
+}

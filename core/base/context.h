@@ -1,0 +1,355 @@
+/*
+ * context.h - the whole state of a connection, and of a handshake under way. Data only: whoever
+ * suspends the engine finds everything here and nothing on the C stack. Each part is written by the
+ * room named beside it.
+ */
+#ifndef SSLREF_BASE_CONTEXT_H
+#define SSLREF_BASE_CONTEXT_H
+
+#include "../../ssl.h"
+#include "../tables/tables.h"
+#include "../x509/identity.h"
+#include "reader.h"
+#include "writer.h"
+
+typedef struct FlowRow    FlowRow;    /* handshake/flow.h */
+typedef struct Protection Protection; /* record/record.h */
+typedef struct Protocol   Protocol;   /* keys/protocol.h */
+
+/* ---- limits ---- */
+
+#define MAX_FRAGMENT            16384 /* plaintext bytes of a record */
+#define MAX_LIST                64    /* suites, groups or schemes that a program may enable */
+#define MAX_IDENTITIES          16
+#define MAX_EXTENSIONS          64    /* in one message */
+#define MAX_HANDSHAKE_MESSAGE   16384 /* every message but the three below */
+#define MAX_CLIENT_HELLO        65536
+#define MAX_CERTIFICATE_MESSAGE 102400
+#define MAX_STATUS_MESSAGE      65536
+#define MAX_QUIET_RECORDS       128 /* in a row without a byte of data: then the peer is hostile */
+#define MAX_RECORDS_PER_CALL    32  /* in one SSLRead without a byte of data */
+#define MAX_DROPPED_CCS         8 /* compatibility ChangeCipherSpec records of one TLS 1.3 handshake */
+#define MAX_SECRET              48  /* SHA-384 */
+#define MAX_PRIVATE_SHARE       96  /* the private half of a key share: ML-KEM seed and X25519 */
+#define MAX_KEY_SHARES          2   /* that a client sends */
+#define MAX_ALERT_RECORD        128 /* a sealed alert under any suite */
+#define MAX_SIGNATURE           MAX_RSA_SIZE
+
+/* ---- what a build has: profiles/ ---- */
+
+/* A generation of the protocol: its differences, and its flow behind ServerHello. */
+typedef struct Generation {
+    const Protocol *protocol;
+    const FlowRow  *flow;
+} Generation;
+
+typedef struct Profile {
+    const char       *name;
+    const Generation *generations; /* oldest first */
+    size_t            generation_count;
+    uint16_t          version_min, version_max;  /* of this build */
+    uint16_t          default_min, default_max;  /* of a fresh context */
+    const uint16_t   *suites, *groups, *schemes; /* defaults, best first */
+    size_t            suite_count, group_count, scheme_count;
+    const FlowRow    *first_flow;
+} Profile;
+
+/* ---- configuration: api/configuration ---- */
+
+typedef struct NumberList {
+    const uint16_t *items;
+    size_t          count;
+    int             owned; /* allocated for this context; else the profile's default */
+} NumberList;
+
+typedef struct Config {
+    uint8_t             side; /* SSLProtocolSide, 0: not set */
+    uint8_t             request_client_cert, require_client_cert;
+    uint8_t             prefer_peer_order, strict_server_name, fallback, request_ocsp, retry_cookie;
+    uint8_t             allow_any_certificate;
+    uint8_t             has_peer_id;
+    uint16_t            version_min, version_max;
+    SSLProtocolVersion  requested_version; /* as the program set it, for the getter */
+    NumberList          suites, groups, schemes;
+    Bytes               host;      /* client: the peer's name */
+    uint8_t             host_kind; /* sslr_x509_classify_host */
+    Bytes               alpn;      /* a list of {length[1] name} */
+    Bytes               peer_id;
+    Bytes               names; /* distinguished names, as a list of {length[2] name} */
+    uint16_t            max_fragment_length, record_size_limit, max_record_size, record_padding;
+    uint32_t            write_queue_limit;
+    const SSLIdentity **identities; /* MAX_IDENTITIES places, or NULL */
+    size_t              identity_count;
+    const SSLTrust     *trust;
+    struct OwnIdentity *own; /* the manual's SSLAddCertificate and SSLSetPrivateKey; or NULL */
+    SSLRSAPrivateKey   *export_key;
+    Bytes               dh_prime, dh_generator;
+} Config;
+
+/* The identity built inside a context by the manual's calls. */
+typedef struct OwnIdentity {
+    SSLIdentity      identity; /* views into the blocks below */
+    SSLRSAPrivateKey key;
+    uint8_t          has_key, prepared;
+} OwnIdentity;
+
+typedef struct Callbacks {
+    SSLRandomFunc           random;
+    void                   *random_ref;
+    SSLTimeFunc             time;
+    SSLConvertTimeFunc      convert_time;
+    void                   *time_ref;
+    SSLIOFunc               read, write;
+    void                   *io_ref;
+    SSLAddSessionFunc       add_session;
+    SSLGetSessionFunc       get_session;
+    SSLDeleteSessionFunc    delete_session;
+    void                   *session_ref;
+    SSLCheckCertificateFunc check_certificate;
+    void                   *check_certificate_ref;
+    SSLVerifyFunc           verify;
+    void                   *verify_ref;
+    SSLIdentityFunc         identity;
+    void                   *identity_ref;
+    SSLClientHelloFunc      client_hello;
+    void                   *client_hello_ref;
+    SSLKeyLogFunc           key_log;
+    void                   *key_log_ref;
+    SSLTraceFunc            trace;
+    void                   *trace_ref;
+} Callbacks;
+
+/* ---- records: record/ ---- */
+
+/* One direction's keys in force. */
+typedef struct Direction {
+    const Protection  *protection; /* NULL: records travel in clear */
+    const CipherSuite *suite;
+    uint64_t           sequence;
+    uint64_t           record_limit; /* records allowed under this key */
+    void              *state;        /* cipher state; laid out by the protection */
+    size_t             state_length;
+    uint8_t            iv[AEAD_NONCE_SIZE];
+    uint8_t            encrypt_then_mac;
+} Direction;
+
+/* The record that is being gathered or consumed. */
+typedef struct Incoming {
+    uint8_t  header[5];
+    uint8_t  header_have;
+    uint8_t  opened; /* content is valid; else buffer is being filled */
+    uint8_t  type;   /* of the content */
+    uint8_t *buffer;
+    size_t   capacity, have;
+    uint8_t *content; /* what is still unread */
+    size_t   left;
+} Incoming;
+
+/* Protected records that wait for the write callback; an alert that must get out waits behind them.
+ */
+typedef struct Outgoing {
+    uint8_t *data;
+    size_t   start, end, capacity;
+    uint8_t  alert[MAX_ALERT_RECORD];
+    uint8_t  alert_start, alert_end;
+} Outgoing;
+
+/* ---- the handshake: handshake/, messages/, extensions/ ---- */
+
+/* One whole handshake message. */
+typedef struct Message {
+    uint16_t type;  /* handshake type or pseudo-type */
+    Bytes    body;  /* without the header */
+    Bytes    whole; /* with it; empty for ChangeCipherSpec */
+} Message;
+
+/* Messages cut from records. */
+typedef struct Framing {
+    Writer  partial; /* a message that is split over records */
+    Message message; /* the current one, while present */
+    uint8_t present;
+    uint8_t in_place; /* it lies in the record, not in partial */
+} Framing;
+
+/* Facts that the flow tables ask for (FlowRow.when, .unless, .choice). */
+enum {
+    FACT_RETRY            = 0x0001, /* a HelloRetryRequest was sent */
+    FACT_FULL             = 0x0002, /* not resumed */
+    FACT_RESUMED          = 0x0004,
+    FACT_CERTIFIED        = 0x0008, /* the server shows a certificate */
+    FACT_EPHEMERAL        = 0x0010, /* there is a ServerKeyExchange */
+    FACT_RSA_TRANSPORT    = 0x0020,
+    FACT_STATUS           = 0x0040, /* status_request was agreed on (up to TLS 1.2) */
+    FACT_STATUS_SENT      = 0x0080, /* choice: CertificateStatus follows */
+    FACT_CERT_REQUESTED   = 0x0100, /* choice: the server asks for a certificate */
+    FACT_CLIENT_CERTIFIED = 0x0200, /* the client's Certificate is not empty */
+    FACT_COMPATIBILITY    = 0x0400, /* TLS 1.3 looks like a resumed TLS 1.2 to middleboxes */
+    FACT_ALL              = 0x07FF
+};
+
+/* The running hash of the handshake messages; the messages themselves while something may need
+ * them. */
+typedef struct Transcript {
+    Writer    raw;
+    HashState state;
+    uint8_t   hash; /* HashId; HASH_NONE: only raw so far */
+    uint8_t   keep_raw;
+} Transcript;
+
+/* What the ClientHello says, seen by the server; views into client_hello_block. */
+typedef struct ClientHello {
+    uint16_t version; /* legacy_version */
+    Bytes    session_id, suites, compressions;
+    Bytes    versions, groups, schemes, certificate_schemes, shares, alpn, cookie;
+    uint8_t  has_versions, has_groups, has_schemes, has_shares, has_server_name;
+    uint8_t  has_renegotiation_info, has_scsv, extended_master_secret, encrypt_then_mac,
+        status_request;
+    uint8_t  has_record_size_limit, max_fragment_length;
+    uint16_t record_size_limit;
+} ClientHello;
+
+typedef struct KeyShare {
+    const Group *group;
+    uint8_t      private_key[MAX_PRIVATE_SHARE];
+} KeyShare;
+
+typedef struct Handshake {
+    const FlowRow *table, *row;
+    uint32_t       facts;
+    uint8_t        entered; /* the row's WORK function has run at least once: it waits */
+
+    Transcript transcript;
+    Writer     flight; /* messages written under the current keys, not yet in records */
+
+    uint64_t
+        offered; /* extensions offered (client) or received (server), as bits of the table's rows */
+    uint64_t seen; /* extensions of the message being read */
+    uint8_t  client_random[32], server_random[32];
+    uint8_t  session_id[32]; /* legacy_session_id of the ClientHello, or the one to resume */
+    uint8_t  session_id_length;
+    uint16_t client_version; /* as the ClientHello said, for the RSA premaster */
+
+    ClientHello hello;
+    void       *hello_block;
+    size_t      hello_block_length;
+    uint8_t  first_hello_hash[MAX_SECRET]; /* of everything in ClientHello1 that must not change */
+    Bytes    cookie; /* client: to send back; server: that was sent; own block */
+    uint16_t retry_group;
+    uint16_t retry_suite;
+    uint8_t  client_compatibility;
+
+    const Group *group;
+    Bytes        peer_share; /* server: view into hello_block; or own block, see share_block */
+    KeyShare     shares[MAX_KEY_SHARES];
+    size_t       share_count;
+    uint8_t      dh_custom; /* TLS 1.2 DHE with parameters of the program or the peer */
+    Bytes        dh_prime, dh_generator;
+    uint8_t     *peer_public; /* TLS 1.2: the peer's public value, own block */
+    size_t       peer_public_length;
+    void        *private_block; /* long private value of a custom DH group */
+    size_t       private_block_length;
+
+    const SSLIdentity     *identity;
+    uint8_t                identity_given; /* by the identity callback */
+    const SignatureScheme *scheme;
+    Writer key_exchange; /* ServerKeyExchange parameters, or the encrypted premaster */
+    Writer signing;      /* what is being signed, or its digest */
+    Writer signature;    /* the result */
+    SSLPrivateKeyRequest key_request;
+    uint8_t              key_request_waiting;
+    Writer               peer_schemes;      /* signature_algorithms of a CertificateRequest */
+    uint8_t              client_cert_types; /* TLS 1.2 CertificateRequest: bit 0 RSA, bit 1 ECDSA */
+    uint8_t              requested_names;   /* the request lists distinguished names */
+
+    X509Certificate peer_leaf; /* views into the context's peer chain */
+    SSLBuffer       peer_certs[MAX_CHAIN_CERTIFICATES];
+    size_t          peer_count;
+    Verdict         verdict;
+    uint8_t         verdict_done, check_waiting, verify_waiting, identity_waiting, hello_waiting;
+    uint8_t         session_waiting, session_asked;
+
+    uint8_t   premaster[MAX_DH_SIZE];
+    size_t    premaster_length;
+    uint8_t   secret[MAX_SECRET];        /* TLS 1.3: the current stage of the key schedule */
+    uint8_t   client_secret[MAX_SECRET]; /* TLS 1.3: handshake traffic secrets */
+    uint8_t   server_secret[MAX_SECRET];
+    uint8_t   session_hash[MAX_HASH_SIZE]; /* TLS 1.2: transcript up to ClientKeyExchange */
+    Direction pending_read, pending_write; /* TLS 1.2: what ChangeCipherSpec puts into force */
+    uint8_t   dropped_ccs;
+    uint8_t   our_finished_first;
+
+    Bytes    session; /* the stored session that may be resumed, own block */
+    uint8_t *session_copy;
+} Handshake;
+
+/* ---- the context ---- */
+
+struct SSLContext {
+    SSLAllocator   allocator;
+    Callbacks      callbacks;
+    const Profile *profile;
+    Config         config;
+
+    uint8_t  state;                     /* SSLSessionState */
+    uint8_t  in_callback;               /* 1: only getters; 2: setters of "Configuration" too */
+    uint8_t  read_closed, write_closed; /* close_notify came, was queued */
+    uint8_t  resumed, extended_master_secret, encrypt_then_mac, secure_renegotiation;
+    uint8_t  owe_key_update, want_key_update, key_update_asked;
+    uint8_t  alert_sent, alert_received;
+    uint8_t  transport_failed; /* an I/O callback failed: no alert will get out */
+    uint8_t  session_stored;   /* the session callbacks hold this session */
+    uint16_t wants;
+    uint16_t version;
+    uint16_t quiet_records;
+    uint16_t peer_scheme, own_scheme;
+    uint16_t max_send,
+        max_receive;     /* plaintext bytes of a protected record, as negotiated; 0: MAX_FRAGMENT */
+    uint8_t limit_clear; /* the limits count for records in clear too (max_fragment_length) */
+
+    const Protocol    *protocol; /* NULL until a version is chosen */
+    const CipherSuite *suite;
+    const Group       *group;
+    Bytes              alpn;          /* view into config.alpn */
+    Bytes              server_name;   /* server: the client's, own block */
+    Bytes              ocsp_response; /* view into peer_chain_block, or own block */
+    uint8_t            session_id[32];
+    uint8_t            session_id_length;
+
+    uint8_t
+        master_secret[MAX_SECRET]; /* up to TLS 1.2: the master secret; TLS 1.3: the exporter's */
+    uint8_t client_secret[MAX_SECRET]; /* TLS 1.3: application traffic; up to 1.2: the randoms */
+    uint8_t server_secret[MAX_SECRET];
+
+    Direction read, write;
+    Incoming  incoming;
+    Outgoing  outgoing;
+    Framing   framing;
+
+    void  *peer_chain_block;
+    size_t peer_chain_block_length;
+    Bytes  peer_chain;            /* {length[3] certificate [length[2] extensions]}*, leaf first */
+    int    peer_chain_extensions; /* the entries have extensions, as in TLS 1.3 */
+    void  *ocsp_block;
+    size_t ocsp_block_length;
+
+    SSLErr      error; /* the fatal one, SSLNoErr while there is none */
+    const char *error_rule;
+    int16_t     error_certificate, error_message;
+    int32_t     error_extension;
+
+    Handshake *handshake; /* NULL when none is under way */
+};
+
+/* ---- small things that every room needs ---- */
+
+static inline int is_server(const SSLContext *ctx)
+{
+    return ctx->config.side == SSL_ServerSide;
+}
+
+static inline int has_fact(const SSLContext *ctx, uint32_t fact)
+{
+    return (ctx->handshake->facts & fact) == fact;
+}
+
+#endif

@@ -1,0 +1,85 @@
+/*
+ * writer.h - building of messages: a block of memory that grows, with nested length prefixes. A
+ * writer carries its own failure (memory, or a length that does not fit its prefix); a builder
+ * checks once, at its end.
+ */
+#ifndef SSLREF_BASE_WRITER_H
+#define SSLREF_BASE_WRITER_H
+
+#include "memory.h"
+
+typedef struct Writer {
+    const SSLAllocator *allocator;
+    uint8_t            *data;
+    size_t              length, capacity;
+    SSLErr              err;
+} Writer;
+
+/* Where a length prefix stands, and how wide it is. */
+typedef struct Block {
+    size_t at, size;
+} Block;
+
+void sslr_writer_init(Writer *out, const SSLAllocator *allocator);
+void sslr_writer_release(Writer *out);
+
+/* Room for length more bytes, which the caller fills; NULL after a failure. */
+uint8_t *sslr_write_space(Writer *out, size_t length);
+
+void sslr_write_number(Writer *out, uint32_t value, size_t size);
+void sslr_write_bytes(Writer *out, Bytes bytes);
+
+/* Everything between the two stands behind a length of `size` bytes. */
+Block sslr_open_block(Writer *out, size_t size);
+void  sslr_close_block(Writer *out, Block block);
+
+static inline void write_u8(Writer *out, uint32_t value)
+{
+    sslr_write_number(out, value, 1);
+}
+
+static inline void write_u16(Writer *out, uint32_t value)
+{
+    sslr_write_number(out, value, 2);
+}
+
+static inline void write_u24(Writer *out, uint32_t value)
+{
+    sslr_write_number(out, value, 3);
+}
+
+static inline void write_u32(Writer *out, uint32_t value)
+{
+    sslr_write_number(out, value, 4);
+}
+
+static inline void write_bytes(Writer *out, Bytes bytes)
+{
+    sslr_write_bytes(out, bytes);
+}
+
+static inline Block open_block(Writer *out, size_t size)
+{
+    return sslr_open_block(out, size);
+}
+
+static inline void close_block(Writer *out, Block block)
+{
+    sslr_close_block(out, block);
+}
+
+/* opaque name<..2^(8*size)-1>. */
+static inline void write_vector(Writer *out, Bytes bytes, size_t size)
+{
+    Block block = open_block(out, size);
+
+    write_bytes(out, bytes);
+    close_block(out, block);
+}
+
+static inline SSLErr writer_status(const Writer *out)
+{
+    return out->err;
+}
+
+#endif

@@ -1,0 +1,190 @@
+/*
+ * extensions.c - the table of all extensions, and the two loops that write and read a block by it.
+ */
+#include "extensions.h"
+
+/* In the order in which a ClientHello carries them. At most 64: they are bits of a mask. */
+const Extension *const sslr_extensions[] = {
+    &sslr_ext_server_name,
+    &sslr_ext_renegotiation_info,
+    &sslr_ext_extended_master_secret,
+    &sslr_ext_encrypt_then_mac,
+    &sslr_ext_supported_groups,
+    &sslr_ext_ec_point_formats,
+    &sslr_ext_signature_algorithms,
+    &sslr_ext_signature_algorithms_cert,
+    &sslr_ext_certificate_authorities,
+    &sslr_ext_status_request,
+    &sslr_ext_alpn,
+    &sslr_ext_max_fragment_length,
+    &sslr_ext_record_size_limit,
+    &sslr_ext_supported_versions,
+    &sslr_ext_cookie,
+    &sslr_ext_key_share,
+};
+
+const size_t sslr_extension_count = sizeof(sslr_extensions) / sizeof(sslr_extensions[0]);
+
+static size_t find(uint16_t id)
+{
+    size_t i;
+
+    for (i = 0; i < sslr_extension_count; i++) {
+        if (sslr_extensions[i]->id == id) {
+            break;
+        }
+    }
+    return i;
+}
+
+static int has_bit(uint64_t mask, uint16_t id)
+{
+    size_t i = find(id);
+
+    return i < sslr_extension_count && (mask >> i & 1) != 0;
+}
+
+int sslr_extension_offered(const SSLContext *ctx, uint16_t id)
+{
+    return has_bit(ctx->handshake->offered, id);
+}
+
+int sslr_extension_seen(const SSLContext *ctx, uint16_t id)
+{
+    return has_bit(ctx->handshake->seen, id);
+}
+
+SSLErr sslr_write_extensions(SSLContext *ctx, unsigned where, Writer *out)
+{
+    size_t start = out->length, i;
+    Block  block = open_block(out, 2);
+    SSLErr err   = SSLNoErr;
+
+    for (i = 0; i < sslr_extension_count && err == SSLNoErr; i++) {
+        const Extension *extension = sslr_extensions[i];
+        Block            body;
+
+        if ((extension->where & where) == 0 || extension->needs == NULL ||
+            !extension->needs(ctx, where)) {
+            continue;
+        }
+        write_u16(out, extension->id);
+        body = open_block(out, 2);
+        if (where == IN_CLIENT_HELLO) {
+            ctx->handshake->offered |= (uint64_t)1 << i;
+            err = extension->write_hello(ctx, out);
+        } else {
+            err = extension->write_answer(ctx, where, out);
+        }
+        close_block(out, body);
+    }
+    close_block(out, block);
+    if (where == IN_SERVER_HELLO12 && out->length == start + 2) {
+        out->length = start;
+    }
+    return err != SSLNoErr ? err : writer_status(out);
+}
+
+static SSLErr fail_extension(SSLContext *ctx, uint16_t id, uint8_t alert, const char *rule)
+{
+    ctx->error_extension = id;
+    return sslr_fail(ctx, alert, SSLProtocolErr, rule);
+}
+
+/* RFC 8446 4.2: an answer needs a question. CertificateRequest asks itself; a cookie comes unasked.
+ */
+static int was_asked_for(const SSLContext *ctx, unsigned where, uint16_t id)
+{
+    return where == IN_CLIENT_HELLO || where == IN_REQUEST || id == EXT_COOKIE ||
+           sslr_extension_offered(ctx, id);
+}
+
+static SSLErr read_known(SSLContext *ctx, unsigned where, size_t index, Reader *body)
+{
+    const Extension *extension = sslr_extensions[index];
+    SSLErr           err       = SSLNoErr;
+
+    if ((ctx->handshake->seen >> index & 1) != 0) {
+        return fail_extension(ctx, extension->id, ALERT_ILLEGAL_PARAMETER,
+                              "an extension stands twice");
+    }
+    ctx->handshake->seen |= (uint64_t)1 << index;
+    if (!was_asked_for(ctx, where, extension->id)) {
+        return fail_extension(ctx, extension->id, ALERT_UNSUPPORTED_EXTENSION,
+                              "an extension was answered that was not offered");
+    }
+    if ((extension->where & where) == 0) {
+        return fail_extension(ctx, extension->id, ALERT_ILLEGAL_PARAMETER,
+                              "an extension stands in the wrong message");
+    }
+    if (where == IN_CLIENT_HELLO) {
+        ctx->handshake->offered |= (uint64_t)1 << index;
+        if (extension->read_hello == NULL) {
+            return SSLNoErr;
+        }
+        err = extension->read_hello(ctx, body);
+    } else {
+        if (extension->read_answer == NULL) {
+            return SSLNoErr;
+        }
+        err = extension->read_answer(ctx, where, body);
+    }
+    if (err != SSLNoErr) {
+        ctx->error_extension = extension->id;
+        return err;
+    }
+    if (!reader_complete(body)) {
+        return fail_extension(ctx, extension->id, ALERT_DECODE_ERROR,
+                              "an extension is truncated or has trailing bytes");
+    }
+    return SSLNoErr;
+}
+
+SSLErr sslr_read_extensions(SSLContext *ctx, unsigned where, Reader *in)
+{
+    uint16_t unknown[MAX_EXTENSIONS];
+    size_t   unknown_count = 0, i;
+
+    ctx->handshake->seen = 0;
+    while (reader_has_more(in)) {
+        uint16_t id    = read_u16(in);
+        Reader   body  = read_block(in, 2);
+        size_t   index = find(id);
+        SSLErr   err;
+
+        if (in->failed) {
+            break;
+        }
+        if (index < sslr_extension_count) {
+            err = read_known(ctx, where, index, &body);
+            if (err != SSLNoErr) {
+                return err;
+            }
+            continue;
+        }
+        if (where != IN_CLIENT_HELLO && where != IN_REQUEST) {
+            return fail_extension(ctx, id, ALERT_UNSUPPORTED_EXTENSION,
+                                  "an extension was answered that was not offered");
+        }
+        for (i = 0; i < unknown_count; i++) {
+            if (unknown[i] == id) {
+                return fail_extension(ctx, id, ALERT_ILLEGAL_PARAMETER,
+                                      "an extension stands twice");
+            }
+        }
+        if (unknown_count == MAX_EXTENSIONS) {
+            return fail_extension(ctx, id, ALERT_DECODE_ERROR, "too many extensions");
+        }
+        unknown[unknown_count++] = id;
+        /* RFC 8446 4.2.11: nothing may follow pre_shared_key. */
+        if (id == EXT_PRE_SHARED_KEY && where == IN_CLIENT_HELLO && in->left > 0) {
+            return fail_extension(ctx, id, ALERT_ILLEGAL_PARAMETER,
+                                  "pre_shared_key is not the last extension");
+        }
+    }
+    if (!reader_complete(in)) {
+        return sslr_fail(ctx, ALERT_DECODE_ERROR, SSLProtocolErr,
+                         "the extension block is malformed");
+    }
+    return SSLNoErr;
+}

@@ -1,0 +1,309 @@
+/*
+ * protection.c - extensions that change records and keys: extended_master_secret, encrypt_then_mac,
+ * renegotiation_info, max_fragment_length, record_size_limit.
+ */
+#include "extensions.h"
+
+static int offers_tls12(const SSLContext *ctx, unsigned where)
+{
+    (void)where;
+    return allows_tls12(ctx);
+}
+
+static SSLErr empty_write(SSLContext *ctx, Writer *out)
+{
+    (void)ctx;
+    return writer_status(out);
+}
+
+static SSLErr empty_write_answer(SSLContext *ctx, unsigned where, Writer *out)
+{
+    (void)ctx;
+    (void)where;
+    return writer_status(out);
+}
+
+/* ---- extended_master_secret, RFC 7627 ---- */
+
+static int ems_needs(const SSLContext *ctx, unsigned where)
+{
+    return where == IN_CLIENT_HELLO ? offers_tls12(ctx, where) : ctx->extended_master_secret;
+}
+
+static SSLErr ems_read(SSLContext *ctx, Reader *in)
+{
+    (void)in;
+    ctx->handshake->hello.extended_master_secret = 1;
+    return SSLNoErr;
+}
+
+static SSLErr ems_read_answer(SSLContext *ctx, unsigned where, Reader *in)
+{
+    (void)where;
+    (void)in;
+    ctx->extended_master_secret = 1;
+    return SSLNoErr;
+}
+
+const Extension sslr_ext_extended_master_secret = {.id    = EXT_EXTENDED_MASTER_SECRET,
+                                                   .name  = "extended_master_secret",
+                                                   .where = IN_CLIENT_HELLO | IN_SERVER_HELLO12,
+                                                   .needs = ems_needs,
+                                                   .write_hello  = empty_write,
+                                                   .read_hello   = ems_read,
+                                                   .write_answer = empty_write_answer,
+                                                   .read_answer  = ems_read_answer};
+
+/* ---- encrypt_then_mac, RFC 7366 ---- */
+
+static int etm_needs(const SSLContext *ctx, unsigned where)
+{
+    return where == IN_CLIENT_HELLO ? offers_tls12(ctx, where) : ctx->encrypt_then_mac;
+}
+
+static SSLErr etm_read(SSLContext *ctx, Reader *in)
+{
+    (void)in;
+    ctx->handshake->hello.encrypt_then_mac = 1;
+    return SSLNoErr;
+}
+
+static SSLErr etm_read_answer(SSLContext *ctx, unsigned where, Reader *in)
+{
+    (void)where;
+    (void)in;
+    if (ctx->suite->aead != AEAD_NONE) {
+        return sslr_illegal(ctx, "encrypt_then_mac with an AEAD suite");
+    }
+    ctx->encrypt_then_mac = 1;
+    return SSLNoErr;
+}
+
+const Extension sslr_ext_encrypt_then_mac = {.id           = EXT_ENCRYPT_THEN_MAC,
+                                             .name         = "encrypt_then_mac",
+                                             .where        = IN_CLIENT_HELLO | IN_SERVER_HELLO12,
+                                             .needs        = etm_needs,
+                                             .write_hello  = empty_write,
+                                             .read_hello   = etm_read,
+                                             .write_answer = empty_write_answer,
+                                             .read_answer  = etm_read_answer};
+
+/* ---- renegotiation_info, RFC 5746: in a first handshake always empty ---- */
+
+static int renegotiation_needs(const SSLContext *ctx, unsigned where)
+{
+    return where == IN_CLIENT_HELLO ? offers_tls12(ctx, where) : ctx->secure_renegotiation;
+}
+
+static SSLErr renegotiation_write(SSLContext *ctx, Writer *out)
+{
+    (void)ctx;
+    write_u8(out, 0);
+    return writer_status(out);
+}
+
+static SSLErr renegotiation_write_answer(SSLContext *ctx, unsigned where, Writer *out)
+{
+    (void)where;
+    return renegotiation_write(ctx, out);
+}
+
+static SSLErr renegotiation_check(SSLContext *ctx, Reader *in)
+{
+    if (read_vector(in, 1).length != 0) {
+        return sslr_fail(ctx, ALERT_HANDSHAKE_FAILURE, SSLProtocolErr,
+                         "renegotiation_info of a first handshake is not empty");
+    }
+    return SSLNoErr;
+}
+
+static SSLErr renegotiation_read(SSLContext *ctx, Reader *in)
+{
+    ctx->handshake->hello.has_renegotiation_info = 1;
+    return renegotiation_check(ctx, in);
+}
+
+static SSLErr renegotiation_read_answer(SSLContext *ctx, unsigned where, Reader *in)
+{
+    (void)where;
+    ctx->secure_renegotiation = 1;
+    return renegotiation_check(ctx, in);
+}
+
+const Extension sslr_ext_renegotiation_info = {.id           = EXT_RENEGOTIATION_INFO,
+                                               .name         = "renegotiation_info",
+                                               .where        = IN_CLIENT_HELLO | IN_SERVER_HELLO12,
+                                               .needs        = renegotiation_needs,
+                                               .write_hello  = renegotiation_write,
+                                               .read_hello   = renegotiation_read,
+                                               .write_answer = renegotiation_write_answer,
+                                               .read_answer  = renegotiation_read_answer};
+
+/* ---- max_fragment_length, RFC 6066 4: 1 = 2^9 .. 4 = 2^12 ---- */
+
+static uint8_t fragment_code(uint16_t bytes)
+{
+    uint8_t code = 1;
+
+    while (bytes > 512) {
+        bytes >>= 1;
+        code++;
+    }
+    return code;
+}
+
+static void limit_both(SSLContext *ctx, uint8_t code)
+{
+    ctx->max_send = ctx->max_receive = (uint16_t)(256u << code);
+    ctx->limit_clear                 = 1; /* this one counts for records in clear too */
+}
+
+/* RFC 8449 5: a server that uses record_size_limit does not answer this one. */
+static int mfl_needs(const SSLContext *ctx, unsigned where)
+{
+    if (where == IN_CLIENT_HELLO) {
+        return ctx->config.max_fragment_length != 0;
+    }
+    return ctx->handshake->hello.max_fragment_length != 0 &&
+           !ctx->handshake->hello.has_record_size_limit;
+}
+
+static SSLErr mfl_write(SSLContext *ctx, Writer *out)
+{
+    write_u8(out, fragment_code(ctx->config.max_fragment_length));
+    return writer_status(out);
+}
+
+static SSLErr mfl_read(SSLContext *ctx, Reader *in)
+{
+    uint8_t code = read_u8(in);
+
+    if (!in->failed && (code < 1 || code > 4)) {
+        return sslr_illegal(ctx, "max_fragment_length is out of range");
+    }
+    ctx->handshake->hello.max_fragment_length = code;
+    return SSLNoErr;
+}
+
+static SSLErr mfl_write_answer(SSLContext *ctx, unsigned where, Writer *out)
+{
+    (void)where;
+    write_u8(out, ctx->handshake->hello.max_fragment_length);
+    limit_both(ctx, ctx->handshake->hello.max_fragment_length);
+    return writer_status(out);
+}
+
+static SSLErr mfl_read_answer(SSLContext *ctx, unsigned where, Reader *in)
+{
+    uint8_t code = read_u8(in);
+
+    (void)where;
+    if (in->failed) {
+        return SSLNoErr;
+    }
+    if (code != fragment_code(ctx->config.max_fragment_length)) {
+        return sslr_illegal(ctx, "max_fragment_length differs from what was asked");
+    }
+    if (sslr_extension_seen(ctx, EXT_RECORD_SIZE_LIMIT)) {
+        return sslr_illegal(ctx, "max_fragment_length together with record_size_limit");
+    }
+    limit_both(ctx, code);
+    return SSLNoErr;
+}
+
+const Extension sslr_ext_max_fragment_length = {.id    = EXT_MAX_FRAGMENT_LENGTH,
+                                                .name  = "max_fragment_length",
+                                                .where = IN_CLIENT_HELLO | IN_SERVER_HELLO12 |
+                                                         IN_ENCRYPTED,
+                                                .needs        = mfl_needs,
+                                                .write_hello  = mfl_write,
+                                                .read_hello   = mfl_read,
+                                                .write_answer = mfl_write_answer,
+                                                .read_answer  = mfl_read_answer};
+
+/* ---- record_size_limit, RFC 8449: in TLS 1.3 it counts the content type too ---- */
+
+#define MIN_LIMIT 64
+
+static uint16_t own_limit(const SSLContext *ctx)
+{
+    return ctx->config.record_size_limit != 0 ? ctx->config.record_size_limit : MAX_FRAGMENT;
+}
+
+static int limit_needs(const SSLContext *ctx, unsigned where)
+{
+    if (where == IN_CLIENT_HELLO) {
+        return ctx->config.record_size_limit != 0;
+    }
+    return ctx->handshake->hello.has_record_size_limit;
+}
+
+static void limit_receiving(SSLContext *ctx)
+{
+    if (ctx->config.record_size_limit != 0) {
+        ctx->max_receive = ctx->config.record_size_limit;
+    }
+}
+
+static void limit_sending(SSLContext *ctx, uint16_t limit)
+{
+    if (ctx->version >= TLS_Version_1_3) {
+        limit--;
+    }
+    ctx->max_send = limit < MAX_FRAGMENT ? limit : MAX_FRAGMENT;
+}
+
+static SSLErr limit_write(SSLContext *ctx, Writer *out)
+{
+    write_u16(out, (uint32_t)own_limit(ctx) + (allows_tls13(ctx) ? 1 : 0));
+    return writer_status(out);
+}
+
+static SSLErr limit_read(SSLContext *ctx, Reader *in)
+{
+    uint16_t limit = read_u16(in);
+
+    if (!in->failed && limit < MIN_LIMIT) {
+        return sslr_illegal(ctx, "record_size_limit is below 64");
+    }
+    ctx->handshake->hello.record_size_limit     = limit;
+    ctx->handshake->hello.has_record_size_limit = 1;
+    return SSLNoErr;
+}
+
+static SSLErr limit_write_answer(SSLContext *ctx, unsigned where, Writer *out)
+{
+    write_u16(out, (uint32_t)own_limit(ctx) + (where == IN_ENCRYPTED ? 1 : 0));
+    limit_sending(ctx, ctx->handshake->hello.record_size_limit);
+    limit_receiving(ctx);
+    return writer_status(out);
+}
+
+static SSLErr limit_read_answer(SSLContext *ctx, unsigned where, Reader *in)
+{
+    uint16_t limit = read_u16(in);
+
+    (void)where;
+    if (in->failed) {
+        return SSLNoErr;
+    }
+    if (limit < MIN_LIMIT) {
+        return sslr_illegal(ctx, "record_size_limit is below 64");
+    }
+    if (sslr_extension_seen(ctx, EXT_MAX_FRAGMENT_LENGTH)) {
+        return sslr_illegal(ctx, "max_fragment_length together with record_size_limit");
+    }
+    limit_sending(ctx, limit);
+    limit_receiving(ctx);
+    return SSLNoErr;
+}
+
+const Extension sslr_ext_record_size_limit = {.id    = EXT_RECORD_SIZE_LIMIT,
+                                              .name  = "record_size_limit",
+                                              .where = IN_CLIENT_HELLO | IN_SERVER_HELLO12 |
+                                                       IN_ENCRYPTED,
+                                              .needs        = limit_needs,
+                                              .write_hello  = limit_write,
+                                              .read_hello   = limit_read,
+                                              .write_answer = limit_write_answer,
+                                              .read_answer  = limit_read_answer};

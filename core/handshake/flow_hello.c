@@ -1,0 +1,65 @@
+/*
+ * flow_hello.c - the beginning of every handshake from SSL 3.0 on: ClientHello, [HelloRetryRequest,
+ * ClientHello,] ServerHello. The last row's `then` selects the table of the version.
+ */
+#include "handshake.h"
+
+static SSLErr after_first_hello(SSLContext *ctx)
+{
+    if (!is_server(ctx)) {
+        return SSLNoErr;
+    }
+    ctx->state = SSL_StateHandshake;
+    return SSLNoErr;
+}
+
+static SSLErr after_server_hello(SSLContext *ctx)
+{
+    Handshake *hs  = ctx->handshake;
+    SSLErr     err = SSLNoErr;
+    size_t     i;
+
+    if (ctx->version >= TLS_Version_1_3) {
+        err = sslr_seal_flight(ctx);
+        if (err == SSLNoErr) {
+            err = sslr_check_boundary(ctx);
+        }
+        if (err != SSLNoErr) {
+            return err;
+        }
+    }
+    /* A CertificateVerify of TLS 1.2 may want the messages themselves. */
+    hs->transcript.keep_raw = ctx->version < TLS_Version_1_3 && has_fact(ctx, FACT_FULL) &&
+                              (!is_server(ctx) || has_fact(ctx, FACT_CERT_REQUESTED));
+    sslr_transcript_start(ctx, (HashId)ctx->suite->prf);
+    for (i = 0; i < ctx->profile->generation_count; i++) {
+        if (ctx->profile->generations[i].protocol == ctx->protocol) {
+            hs->table = hs->row = ctx->profile->generations[i].flow;
+        }
+    }
+    if (ctx->version >= TLS_Version_1_3) {
+        return sslr_tls13_handshake_keys(ctx);
+    }
+    return has_fact(ctx, FACT_RESUMED) ? sslr_tls12_derive_keys(ctx) : SSLNoErr;
+}
+
+/* clang-format off */
+const FlowRow sslr_flow_hello[] = {
+    { .who = CLIENT_WORK, .work = BY_CLIENT(sslr_work_client_session), .name = "look up session" },
+    { .who = CLIENT,      .type = MSG_CLIENT_HELLO,       .flags = FLUSH, .write = BY_CLIENT(sslr_write_client_hello), .read = BY_SERVER(sslr_read_client_hello), .then = after_first_hello },
+    { .who = SERVER_WORK, .work = BY_SERVER(sslr_work_client_hello),      .name = "consider ClientHello" },
+    { .who = SERVER_WORK, .work = BY_SERVER(sslr_work_choose_version),    .name = "choose version" },
+    { .who = SERVER_WORK, .work = BY_SERVER(sslr_work_server_session),    .name = "look up session" },
+    { .who = SERVER_WORK, .work = BY_SERVER(sslr_work_server_identity),   .unless = FACT_RESUMED, .name = "choose identity" },
+    { .who = SERVER_WORK, .work = BY_SERVER(sslr_work_choose_parameters), .unless = FACT_RESUMED, .name = "choose parameters" },
+
+    { .who = SERVER,      .type = MSG_HELLO_RETRY_REQUEST, .flags = OPTIONAL | FLUSH, .choice = FACT_RETRY, .write = BY_SERVER(sslr_write_hello_retry_request), .read = BY_CLIENT(sslr_read_hello_retry_request) },
+    { .who = SERVER,      .type = MSG_CHANGE_CIPHER_SPEC,  .flags = SENDER_ONLY | FLUSH, .when = FACT_RETRY | FACT_COMPATIBILITY, .write = BY_SERVER(sslr_write_change_cipher_spec) },
+    { .who = CLIENT,      .type = MSG_CHANGE_CIPHER_SPEC,  .flags = SENDER_ONLY, .when = FACT_RETRY | FACT_COMPATIBILITY, .write = BY_CLIENT(sslr_write_change_cipher_spec) },
+    { .who = CLIENT,      .type = MSG_CLIENT_HELLO,        .flags = FLUSH, .when = FACT_RETRY, .write = BY_CLIENT(sslr_write_client_hello), .read = BY_SERVER(sslr_read_client_hello) },
+    { .who = SERVER_WORK, .work = BY_SERVER(sslr_work_second_hello), .when = FACT_RETRY, .name = "check second ClientHello" },
+
+    { .who = SERVER,      .type = MSG_SERVER_HELLO,        .flags = LAST, .write = BY_SERVER(sslr_write_server_hello), .read = BY_CLIENT(sslr_read_server_hello), .then = after_server_hello },
+    { .who = ROW_END }
+};
+/* clang-format on */

@@ -1,0 +1,133 @@
+/*
+ * framing.c - handshake messages cut out of records. A message that lies whole in one record is
+ * used where it is; one that is split is put together in a block that follows the bytes received,
+ * never the declared length.
+ */
+#include "handshake.h"
+
+#define HEADER 4
+
+/* Limits by type (bytes of the body). */
+static size_t limit_of(uint8_t type)
+{
+    switch (type) {
+    case MSG_CLIENT_HELLO:
+        return MAX_CLIENT_HELLO;
+    case MSG_CERTIFICATE:
+        return MAX_CERTIFICATE_MESSAGE;
+    case MSG_CERTIFICATE_STATUS:
+        return MAX_STATUS_MESSAGE;
+    default:
+        return MAX_HANDSHAKE_MESSAGE;
+    }
+}
+
+static size_t body_length(const uint8_t *header)
+{
+    return ((size_t)header[1] << 16) | ((size_t)header[2] << 8) | header[3];
+}
+
+static uint16_t type_of(const uint8_t *message, size_t length)
+{
+    if (message[0] == MSG_SERVER_HELLO && length >= HEADER + 2 + 32 &&
+        memcmp(message + HEADER + 2, sslr_retry_random, 32) == 0) {
+        return MSG_HELLO_RETRY_REQUEST;
+    }
+    return message[0];
+}
+
+static void present(Framing *framing, uint8_t *message, size_t length, int in_place)
+{
+    framing->message.type  = type_of(message, length);
+    framing->message.body  = bytes_of(message + HEADER, length - HEADER);
+    framing->message.whole = bytes_of(message, length);
+    framing->present       = 1;
+    framing->in_place      = in_place != 0;
+}
+
+/* Take bytes of the record. */
+static void consume(SSLContext *ctx, size_t length)
+{
+    ctx->incoming.content += length;
+    ctx->incoming.left -= length;
+}
+
+static SSLErr check_length(SSLContext *ctx, const uint8_t *header)
+{
+    if (body_length(header) > limit_of(header[0])) {
+        return sslr_fail(ctx, ALERT_DECODE_ERROR, SSLProtocolErr,
+                         "a handshake message is too long");
+    }
+    return SSLNoErr;
+}
+
+/* Append to the split message what of it is in the record. */
+static SSLErr gather_split(SSLContext *ctx, size_t wanted)
+{
+    Writer *partial = &ctx->framing.partial;
+    size_t  missing = wanted - partial->length;
+    size_t  take    = missing < ctx->incoming.left ? missing : ctx->incoming.left;
+
+    write_bytes(partial, bytes_of(ctx->incoming.content, take));
+    consume(ctx, take);
+    return writer_status(partial);
+}
+
+SSLErr sslr_frame_message(SSLContext *ctx, int *available)
+{
+    Framing  *framing = &ctx->framing;
+    Incoming *in      = &ctx->incoming;
+    size_t    length;
+    SSLErr    err;
+
+    *available = framing->present;
+    if (framing->present) {
+        return SSLNoErr;
+    }
+    if (framing->partial.length == 0 && in->left >= HEADER) {
+        err    = check_length(ctx, in->content);
+        length = HEADER + body_length(in->content);
+        if (err != SSLNoErr) {
+            return err;
+        }
+        if (length <= in->left) {
+            present(framing, in->content, length, 1);
+            consume(ctx, length);
+            *available = 1;
+            return SSLNoErr;
+        }
+    }
+    if (framing->partial.length < HEADER) {
+        err = gather_split(ctx, HEADER);
+        if (err != SSLNoErr || framing->partial.length < HEADER) {
+            return err;
+        }
+        err = check_length(ctx, framing->partial.data);
+        if (err != SSLNoErr) {
+            return err;
+        }
+    }
+    length = HEADER + body_length(framing->partial.data);
+    err    = gather_split(ctx, length);
+    if (err == SSLNoErr && framing->partial.length == length) {
+        present(framing, framing->partial.data, length, 0);
+        *available = 1;
+    }
+    return err;
+}
+
+void sslr_release_message(SSLContext *ctx)
+{
+    Framing *framing = &ctx->framing;
+
+    if (framing->present && !framing->in_place) {
+        sslr_writer_release(&framing->partial);
+    }
+    framing->present = 0;
+    memset(&framing->message, 0, sizeof(framing->message));
+}
+
+int sslr_framing_busy(const SSLContext *ctx)
+{
+    return ctx->framing.present || ctx->framing.partial.length > 0;
+}

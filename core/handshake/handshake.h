@@ -1,0 +1,138 @@
+/*
+ * handshake.h - the handshake is data: ordered tables of rows, walked by both sides. Here are the
+ * row, the walker, the framing of messages, the pure choices, and the decisions that belong to the
+ * user (WORK rows). Called by core/api/exchange.
+ */
+#ifndef SSLREF_HANDSHAKE_H
+#define SSLREF_HANDSHAKE_H
+
+#include "../keys/keys.h"
+#include "../messages/messages.h"
+
+/* Who sends a row's message, or whose decision it is. */
+enum {
+    ROW_END,
+    CLIENT,
+    SERVER,
+    CLIENT_WORK,
+    SERVER_WORK
+};
+
+enum {               /* FlowRow.flags */
+    OPTIONAL = 0x01, /* the sender decides (.choice says it), the receiver learns it from the next
+                        message */
+    SENDER_ONLY = 0x02, /* sent, never waited for: the compatibility ChangeCipherSpec */
+    FLUSH       = 0x04, /* the sender's flight ends here */
+    CHANGES_KEY = 0x08, /* the rest of the record must be empty (RFC 8446 5.1) */
+    LAST        = 0x10  /* `then` selects the next table */
+};
+
+struct FlowRow {
+    uint8_t  who;
+    uint8_t  flags;
+    uint16_t type; /* handshake type, or a pseudo-type given by framing */
+    uint32_t when,
+        unless; /* FACT_...: all of when, none of unless; else the row is skipped, on both sides */
+    uint32_t
+        choice; /* OPTIONAL: the fact that the sender has decided on, and the receiver learns */
+    const char *name; /* of a WORK row, for the trace */
+    SSLErr (*write)(SSLContext *ctx, Writer *body);
+    SSLErr (*read)(SSLContext *ctx, Reader *body);
+    SSLErr (*work)(SSLContext *ctx); /* WORK rows; SSLWouldBlockErr leaves the row where it is */
+    SSLErr (*then)(
+        SSLContext *ctx); /* on both sides, once the message is in the transcript and sealed */
+};
+
+extern const FlowRow sslr_flow_hello[], sslr_flow_tls12[], sslr_flow_tls13[];
+
+/* A build for one side leaves the other side's functions out of the image. */
+#if defined(SSLREF_SERVER_ONLY)
+#define BY_CLIENT(function) NULL
+#else
+#define BY_CLIENT(function) function
+#endif
+#if defined(SSLREF_CLIENT_ONLY)
+#define BY_SERVER(function) NULL
+#else
+#define BY_SERVER(function) function
+#endif
+
+/* ---- walker.c ---- */
+
+typedef enum WalkResult {
+    WALK_DONE,         /* the handshake is complete */
+    WALK_NEED_MESSAGE, /* a message of the peer is due */
+    WALK_FLUSH,        /* drain the queue, then walk on */
+    WALK_WAIT,         /* a callback has not answered; ctx->wants says which */
+    WALK_FAILED        /* *err */
+} WalkResult;
+
+WalkResult sslr_walk(SSLContext *ctx, SSLErr *err);
+
+/* Put what was written into records now. */
+SSLErr sslr_seal_flight(SSLContext *ctx);
+
+/* Keys are about to change: nothing may be left of the record or of a split message (RFC 8446 5.1).
+ */
+SSLErr sslr_check_boundary(SSLContext *ctx);
+
+/* ---- framing.c: messages out of records ---- */
+
+/* Make the next whole message available from the open record: *available. The record may be
+ * released. */
+SSLErr sslr_frame_message(SSLContext *ctx, int *available);
+
+/* The current message is consumed. */
+void sslr_release_message(SSLContext *ctx);
+
+/* Not 0 if bytes of an unfinished or unread message are held. */
+int sslr_framing_busy(const SSLContext *ctx);
+
+/* ---- start.c ---- */
+
+SSLErr sslr_handshake_begin(SSLContext *ctx);
+void   sslr_handshake_end(SSLContext *ctx);    /* free, wiped */
+SSLErr sslr_handshake_done(SSLContext *ctx);   /* the last row is done: the connection stands */
+void   sslr_handshake_cancel(SSLContext *ctx); /* tell callbacks that wait */
+
+/* ---- post_handshake.c ---- */
+
+/* A message on a connected context. */
+SSLErr sslr_post_handshake(SSLContext *ctx, const Message *message);
+
+/* Queue a KeyUpdate that is owed or wanted. */
+SSLErr sslr_send_key_update(SSLContext *ctx);
+
+/* ---- choose.c, choose_identity.c: no I/O, no callbacks ---- */
+
+SSLErr sslr_choose_version(SSLContext *ctx);
+SSLErr sslr_choose_application_protocol(SSLContext *ctx);
+SSLErr sslr_choose_parameters(SSLContext *ctx); /* suite, identity, scheme, group; or a retry */
+SSLErr sslr_check_second_hello(SSLContext *ctx);
+
+/* Client: the identity to show for the server's CertificateRequest, NULL for none. */
+const SSLIdentity *sslr_choose_client_identity(const SSLContext *ctx);
+
+/* The scheme with which this identity can sign for a peer that takes `peer_schemes`, or NULL. */
+const SignatureScheme *sslr_choose_scheme(const SSLContext *ctx, const SSLIdentity *identity,
+                                          Bytes peer_schemes);
+
+/* Identity number i of the context, the private one first; NULL behind the last. */
+const SSLIdentity *sslr_identity_at(const SSLContext *ctx, size_t i);
+
+/* ---- work.c, trust.c, private_key.c: decisions of the user ---- */
+
+SSLErr sslr_work_client_hello(SSLContext *ctx);
+SSLErr sslr_work_choose_version(SSLContext *ctx);
+SSLErr sslr_work_server_identity(SSLContext *ctx);
+SSLErr sslr_work_choose_parameters(SSLContext *ctx);
+SSLErr sslr_work_second_hello(SSLContext *ctx);
+SSLErr sslr_work_client_identity(SSLContext *ctx);
+SSLErr sslr_work_client_session(SSLContext *ctx);
+SSLErr sslr_work_server_session(SSLContext *ctx);
+SSLErr sslr_work_check_certificate(SSLContext *ctx);
+SSLErr sslr_work_sign_key_exchange(SSLContext *ctx);
+SSLErr sslr_work_sign_verify(SSLContext *ctx);
+SSLErr sslr_work_decrypt_premaster(SSLContext *ctx);
+
+#endif

@@ -1,0 +1,200 @@
+/*
+ * start.c - the life of a handshake's state: checked and allocated, freed, and what of it the
+ * connection keeps.
+ */
+#include "handshake.h"
+
+#include "../session/session.h"
+
+/* A missing callback is an error that names it. */
+static SSLErr check_callbacks(SSLContext *ctx)
+{
+    const char *missing = NULL;
+
+    if (ctx->allocator.allocFunc == NULL) {
+        missing = "SSLSetAllocFunc was not called";
+    } else if (ctx->allocator.freeFunc == NULL) {
+        missing = "SSLSetFreeFunc was not called";
+    } else if (ctx->callbacks.random == NULL) {
+        missing = "SSLSetRandomFunc was not called";
+    } else if (ctx->callbacks.read == NULL) {
+        missing = "SSLSetReadFunc was not called";
+    } else if (ctx->callbacks.write == NULL) {
+        missing = "SSLSetWriteFunc was not called";
+    }
+    return missing == NULL ? SSLNoErr : sslr_explain(ctx, SSLMissingCallbackErr, missing);
+}
+
+static SSLErr check_configuration(SSLContext *ctx)
+{
+    const Config  *config  = &ctx->config;
+    const Profile *profile = ctx->profile;
+
+    if (config->side == 0) {
+        return sslr_explain(ctx, SSLBadParameterErr, "SSLSetProtocolSide was not called");
+    }
+    if (config->version_min > config->version_max || config->version_max < profile->version_min ||
+        config->version_min > profile->version_max) {
+        return sslr_explain(ctx, SSLUnsupportedErr, "this build has none of the allowed versions");
+    }
+    if (is_server(ctx) && config->identity_count == 0 && config->own == NULL &&
+        ctx->callbacks.identity == NULL && ctx->callbacks.client_hello == NULL) {
+        return sslr_explain(ctx, SSLBadParameterErr, "the server has no identity");
+    }
+    return SSLNoErr;
+}
+
+static Number trimmed(const uint8_t *data, size_t length)
+{
+    while (length > 0 && *data == 0) {
+        data++;
+        length--;
+    }
+    return bytes_of(data, length);
+}
+
+/* The manual's certificates and key become an identity. */
+static SSLErr prepare_own_identity(SSLContext *ctx)
+{
+    OwnIdentity   *own = ctx->config.own;
+    RsaPrivateKey *rsa;
+    SSLErr         err;
+
+    if (own == NULL || own->prepared || own->identity.count == 0 || !own->has_key) {
+        return SSLNoErr;
+    }
+    rsa                    = &own->identity.key.rsa;
+    own->identity.key.type = KEY_RSA;
+    rsa->n                 = trimmed(own->key.modulus, SSL_MAX_RSA_MODULUS_LEN);
+    rsa->e                 = trimmed(own->key.publicExponent, SSL_MAX_RSA_MODULUS_LEN);
+    rsa->d                 = trimmed(own->key.exponent, SSL_MAX_RSA_MODULUS_LEN);
+    rsa->p                 = trimmed(own->key.prime[0], SSL_MAX_RSA_PRIME_LEN);
+    rsa->q                 = trimmed(own->key.prime[1], SSL_MAX_RSA_PRIME_LEN);
+    rsa->dp                = trimmed(own->key.primeExponent[0], SSL_MAX_RSA_PRIME_LEN);
+    rsa->dq                = trimmed(own->key.primeExponent[1], SSL_MAX_RSA_PRIME_LEN);
+    rsa->qinv              = trimmed(own->key.coefficient, SSL_MAX_RSA_PRIME_LEN);
+    err                    = sslr_x509_parse(own->identity.chain[0], &own->identity.leaf, NULL);
+    if (err == SSLNoErr) {
+        err = sslr_private_key_matches(&own->identity.key, &own->identity.leaf.key);
+    }
+    if (err == SSLNoErr) {
+        err = sslr_rsa_check_private(rsa);
+    }
+    if (err != SSLNoErr) {
+        return sslr_explain(ctx, err,
+                            "the key set with SSLSetPrivateKey is not usable with the certificate");
+    }
+    own->prepared = 1;
+    return SSLNoErr;
+}
+
+SSLErr sslr_handshake_begin(SSLContext *ctx)
+{
+    Handshake *hs;
+    void      *block;
+    SSLErr     err = check_callbacks(ctx);
+
+    if (err == SSLNoErr) {
+        err = check_configuration(ctx);
+    }
+    if (err == SSLNoErr) {
+        err = prepare_own_identity(ctx);
+    }
+    if (err == SSLNoErr) {
+        err = sslr_allocate_zeroed(&ctx->allocator, sizeof(Handshake), &block);
+    }
+    if (err != SSLNoErr) {
+        return err;
+    }
+    ctx->handshake = hs = (Handshake *)block;
+    hs->table = hs->row = ctx->profile->first_flow;
+    sslr_writer_init(&hs->transcript.raw, &ctx->allocator);
+    sslr_writer_init(&hs->flight, &ctx->allocator);
+    sslr_writer_init(&hs->key_exchange, &ctx->allocator);
+    sslr_writer_init(&hs->signing, &ctx->allocator);
+    sslr_writer_init(&hs->signature, &ctx->allocator);
+    sslr_writer_init(&hs->peer_schemes, &ctx->allocator);
+    sslr_writer_init(&ctx->framing.partial, &ctx->allocator);
+    ctx->state = SSL_StateHandshake;
+    return sslr_random(ctx, is_server(ctx) ? hs->server_random : hs->client_random, 32);
+}
+
+void sslr_handshake_end(SSLContext *ctx)
+{
+    Handshake *hs = ctx->handshake;
+    void      *block;
+
+    if (hs == NULL) {
+        return;
+    }
+    sslr_writer_release(&hs->transcript.raw);
+    sslr_writer_release(&hs->flight);
+    sslr_writer_release(&hs->key_exchange);
+    sslr_writer_release(&hs->signing);
+    sslr_writer_release(&hs->signature);
+    sslr_writer_release(&hs->peer_schemes);
+    sslr_release(&ctx->allocator, &hs->hello_block, hs->hello_block_length);
+    block = (void *)hs->cookie.data;
+    sslr_release(&ctx->allocator, &block, hs->cookie.length);
+    block = hs->peer_public;
+    sslr_release(&ctx->allocator, &block, hs->peer_public_length);
+    sslr_release(&ctx->allocator, &hs->private_block, hs->private_block_length);
+    block = hs->session_copy;
+    sslr_release(&ctx->allocator, &block, hs->session.length);
+    sslr_direction_clear(ctx, &hs->pending_read);
+    sslr_direction_clear(ctx, &hs->pending_write);
+    block          = hs;
+    ctx->handshake = NULL;
+    sslr_release(&ctx->allocator, &block, sizeof(Handshake));
+}
+
+/* Up to TLS 1.2 the exporter needs master secret and randoms; TLS 1.3 has put its secrets there
+ * already. */
+SSLErr sslr_handshake_done(SSLContext *ctx)
+{
+    Handshake *hs = ctx->handshake;
+    SSLErr     err;
+
+    if (ctx->version < TLS_Version_1_3) {
+        memcpy(ctx->master_secret, hs->secret, sizeof(ctx->master_secret));
+        memcpy(ctx->client_secret, hs->client_random, 32);
+        memcpy(ctx->server_secret, hs->server_random, 32);
+    }
+    ctx->state         = SSL_StateConnected;
+    ctx->quiet_records = 0;
+    err                = sslr_session_store(ctx);
+    sslr_handshake_end(ctx);
+    return err;
+}
+
+void sslr_handshake_cancel(SSLContext *ctx)
+{
+    Handshake      *hs        = ctx->handshake;
+    const Callbacks callbacks = ctx->callbacks;
+    SSLBuffer       nothing;
+
+    if (hs == NULL) {
+        return;
+    }
+    if (hs->key_request_waiting) {
+        hs->key_request.operation = SSL_PrivateKeyCancel;
+        (void)hs->identity->key_func(ctx, &hs->key_request, NULL, hs->identity->key_ref);
+    }
+    if (hs->identity_waiting) {
+        (void)callbacks.identity(ctx, NULL, callbacks.identity_ref);
+    }
+    if (hs->hello_waiting) {
+        (void)callbacks.client_hello(ctx, 1, callbacks.client_hello_ref);
+    }
+    if (hs->check_waiting) {
+        (void)callbacks.check_certificate(0, NULL, callbacks.check_certificate_ref);
+    }
+    if (hs->verify_waiting) {
+        (void)callbacks.verify(ctx, 0, NULL, SSLNoErr, callbacks.verify_ref);
+    }
+    if (hs->session_waiting) {
+        nothing.length = 0;
+        nothing.data   = NULL;
+        (void)callbacks.get_session(nothing, NULL, callbacks.session_ref);
+    }
+}

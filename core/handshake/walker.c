@@ -1,0 +1,243 @@
+/*
+ * walker.c - walks a flow table, the same for both sides: skip rows whose facts do not hold, send
+ * mine, wait for the peer's, run the decisions. It never reaches a transport; core/api/exchange
+ * does what it asks for.
+ */
+#include "handshake.h"
+
+static int row_applies(const SSLContext *ctx, const FlowRow *row)
+{
+    uint32_t facts = ctx->handshake->facts;
+
+    return (facts & row->when) == row->when && (facts & row->unless) == 0;
+}
+
+static int is_mine(const SSLContext *ctx, const FlowRow *row)
+{
+    return row->who == (is_server(ctx) ? SERVER : CLIENT) ||
+           row->who == (is_server(ctx) ? SERVER_WORK : CLIENT_WORK);
+}
+
+static int is_work(const FlowRow *row)
+{
+    return row->who == CLIENT_WORK || row->who == SERVER_WORK;
+}
+
+static void next_row(SSLContext *ctx)
+{
+    ctx->handshake->row++;
+    ctx->handshake->entered = 0;
+}
+
+/* RFC 8446 5.1: a key change must not leave bytes behind in the record or in the reassembly. */
+SSLErr sslr_check_boundary(SSLContext *ctx)
+{
+    if (ctx->incoming.left > 0 || ctx->framing.partial.length > 0) {
+        return sslr_fail(ctx, ALERT_UNEXPECTED_MESSAGE, SSLProtocolErr,
+                         "handshake bytes stand behind a key change");
+    }
+    return SSLNoErr;
+}
+
+SSLErr sslr_seal_flight(SSLContext *ctx)
+{
+    Writer *flight = &ctx->handshake->flight;
+    SSLErr  err    = writer_status(flight);
+
+    if (err == SSLNoErr && flight->length > 0) {
+        err = sslr_queue_content(ctx, CONTENT_HANDSHAKE, bytes_of(flight->data, flight->length));
+    }
+    sslr_writer_release(flight);
+    return err;
+}
+
+/* ChangeCipherSpec is a record of its own and not part of the transcript. */
+static SSLErr send_change_cipher_spec(SSLContext *ctx)
+{
+    static const uint8_t body[1] = {1};
+    SSLErr               err     = sslr_seal_flight(ctx);
+
+    if (err == SSLNoErr) {
+        err = sslr_queue_content(ctx, CONTENT_CHANGE_CIPHER_SPEC, bytes_of(body, 1));
+    }
+    if (err == SSLNoErr) {
+        sslr_trace(ctx, SSL_TraceMessageSent, MSG_CHANGE_CIPHER_SPEC, 1, 0,
+                   sslr_message_name(MSG_CHANGE_CIPHER_SPEC));
+    }
+    return err;
+}
+
+static SSLErr send_message(SSLContext *ctx, const FlowRow *row)
+{
+    Writer *flight = &ctx->handshake->flight;
+    size_t  start  = flight->length;
+    Block   body;
+    SSLErr  err;
+
+    if (row->type == MSG_CHANGE_CIPHER_SPEC) {
+        return send_change_cipher_spec(ctx);
+    }
+    write_u8(flight, row->type == MSG_HELLO_RETRY_REQUEST ? MSG_SERVER_HELLO : row->type);
+    body = open_block(flight, 3);
+    err  = row->write(ctx, flight);
+    close_block(flight, body);
+    if (err == SSLNoErr) {
+        err = writer_status(flight);
+    }
+    if (err == SSLNoErr) {
+        err = sslr_transcript_add(ctx, bytes_of(flight->data + start, flight->length - start));
+    }
+    if (err == SSLNoErr) {
+        sslr_trace(ctx, SSL_TraceMessageSent, row->type, flight->length - start - 4,
+                   ctx->write.protection != NULL, sslr_message_name(row->type));
+    }
+    return err;
+}
+
+static SSLErr send_row(SSLContext *ctx, const FlowRow *row)
+{
+    SSLErr err = send_message(ctx, row);
+
+    if (err == SSLNoErr && (row->flags & (FLUSH | CHANGES_KEY)) != 0) {
+        err = sslr_seal_flight(ctx);
+    }
+    return err;
+}
+
+static SSLErr receive_row(SSLContext *ctx, const FlowRow *row)
+{
+    const Message *message = &ctx->framing.message;
+    Reader         body    = reader_of(message->body);
+    SSLErr         err;
+
+    ctx->error_message = (int16_t)message->type;
+    sslr_trace(ctx, SSL_TraceMessageReceived, message->type, message->body.length,
+               ctx->read.protection != NULL, sslr_message_name(message->type));
+    err = row->read(ctx, &body);
+    if (err == SSLNoErr && !reader_complete(&body)) {
+        err = sslr_fail(ctx, ALERT_DECODE_ERROR, SSLProtocolErr,
+                        "a handshake message is truncated or has trailing bytes");
+    }
+    if (err == SSLNoErr && message->whole.length > 0) {
+        err = sslr_transcript_add(ctx, message->whole);
+    }
+    if (err == SSLNoErr) {
+        ctx->handshake->facts |= row->choice;
+        sslr_release_message(ctx);
+        if ((row->flags & CHANGES_KEY) != 0) {
+            err = sslr_check_boundary(ctx);
+        }
+    }
+    if (err == SSLNoErr) {
+        ctx->error_message = -1;
+    }
+    return err;
+}
+
+/* The row is finished: keys change, the next table is chosen. */
+static SSLErr finish_row(SSLContext *ctx, const FlowRow *row)
+{
+    SSLErr err = SSLNoErr;
+
+    if ((row->flags & LAST) == 0) {
+        next_row(ctx);
+    }
+    if (row->then != NULL) {
+        err = row->then(ctx);
+    }
+    return err;
+}
+
+/* F6: what the current row does not name, from one place. */
+static SSLErr unexpected(SSLContext *ctx)
+{
+    ctx->error_message = (int16_t)ctx->framing.message.type;
+    return sslr_fail(ctx, ALERT_UNEXPECTED_MESSAGE, SSLProtocolErr,
+                     "a handshake message comes at the wrong time");
+}
+
+static WalkResult fail_walk(SSLErr error, SSLErr *err)
+{
+    *err = error;
+    return WALK_FAILED;
+}
+
+/* A row of the peer. WALK_DONE means: go on. */
+static WalkResult walk_theirs(SSLContext *ctx, const FlowRow *row, SSLErr *err)
+{
+    if ((row->flags & SENDER_ONLY) != 0) {
+        next_row(ctx);
+        return WALK_DONE;
+    }
+    if (!ctx->framing.present) {
+        return WALK_NEED_MESSAGE;
+    }
+    if (ctx->framing.message.type != row->type) {
+        if ((row->flags & OPTIONAL) != 0) {
+            next_row(ctx);
+            return WALK_DONE;
+        }
+        return fail_walk(unexpected(ctx), err);
+    }
+    *err = receive_row(ctx, row);
+    if (*err == SSLNoErr) {
+        *err = finish_row(ctx, row);
+    }
+    return *err == SSLNoErr ? WALK_DONE : WALK_FAILED;
+}
+
+/* A row of this side. WALK_DONE means: go on. */
+static WalkResult walk_mine(SSLContext *ctx, const FlowRow *row, SSLErr *err)
+{
+    if ((row->flags & OPTIONAL) != 0 && !has_fact(ctx, row->choice)) {
+        next_row(ctx);
+        return WALK_DONE;
+    }
+    if (is_work(row)) {
+        *err = row->work(ctx);
+        if (*err == SSLWouldBlockErr) {
+            ctx->handshake->entered = 1;
+            return WALK_WAIT;
+        }
+        if (*err == SSLNoErr && row->name != NULL) {
+            sslr_trace(ctx, SSL_TraceWork, 0, 0, 0, row->name);
+        }
+    } else {
+        *err = send_row(ctx, row);
+    }
+    if (*err == SSLNoErr) {
+        *err = finish_row(ctx, row);
+    }
+    if (*err != SSLNoErr) {
+        return WALK_FAILED;
+    }
+    return (row->flags & FLUSH) != 0 ? WALK_FLUSH : WALK_DONE;
+}
+
+WalkResult sslr_walk(SSLContext *ctx, SSLErr *err)
+{
+    Handshake *hs = ctx->handshake;
+
+    *err = SSLNoErr;
+    while (hs->row->who != ROW_END) {
+        const FlowRow *row = hs->row;
+        WalkResult     result;
+
+        if (!row_applies(ctx, row)) {
+            next_row(ctx);
+            continue;
+        }
+        if (!is_mine(ctx, row) && is_work(row)) {
+            next_row(ctx);
+            continue;
+        }
+        result = is_mine(ctx, row) ? walk_mine(ctx, row, err) : walk_theirs(ctx, row, err);
+        if (result != WALK_DONE) {
+            return result;
+        }
+    }
+    if (ctx->framing.present) {
+        return fail_walk(unexpected(ctx), err);
+    }
+    return WALK_DONE;
+}

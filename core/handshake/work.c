@@ -1,0 +1,153 @@
+/*
+ * work.c - decisions that belong to the user and stand before the server's first answer or behind
+ * the server's request: ClientHello, sessions, identity. Each may wait.
+ */
+#include "handshake.h"
+
+#include "../session/session.h"
+
+/* ---- server ---- */
+
+SSLErr sslr_work_client_hello(SSLContext *ctx)
+{
+    Handshake *hs = ctx->handshake;
+    SSLErr     err;
+
+    if (ctx->callbacks.client_hello == NULL) {
+        return SSLNoErr;
+    }
+    ctx->in_callback  = 2; /* setters of "Configuration" are allowed */
+    err               = ctx->callbacks.client_hello(ctx, 0, ctx->callbacks.client_hello_ref);
+    ctx->in_callback  = 1;
+    hs->hello_waiting = err == SSLWouldBlockErr;
+    if (err == SSLWouldBlockErr) {
+        ctx->wants |= SSL_WantsIdentity;
+        return err;
+    }
+    if (err != SSLNoErr) {
+        return sslr_fail(ctx, ALERT_HANDSHAKE_FAILURE, err, "the ClientHello callback refused");
+    }
+    return SSLNoErr;
+}
+
+SSLErr sslr_work_choose_version(SSLContext *ctx)
+{
+    return sslr_choose_version(ctx);
+}
+
+/* RFC 5246 7.4.1.2: the session ID is the key. The answer is judged after it is complete. */
+SSLErr sslr_work_server_session(SSLContext *ctx)
+{
+    Handshake *hs     = ctx->handshake;
+    int        usable = 0;
+    SSLErr     err;
+
+    if (ctx->version >= TLS_Version_1_3 || hs->hello.session_id.length == 0) {
+        return SSLNoErr;
+    }
+    err = sslr_session_look_up(ctx, hs->hello.session_id);
+    if (err == SSLNoErr) {
+        err = sslr_session_accept(ctx, &usable);
+    }
+    if (err != SSLNoErr || !usable) {
+        return err;
+    }
+    err = sslr_choose_application_protocol(ctx);
+    if (err != SSLNoErr) {
+        return err;
+    }
+    sslr_set_suite_facts(ctx, 1);
+    ctx->encrypt_then_mac = ctx->suite->aead == AEAD_NONE && hs->hello.encrypt_then_mac;
+    return sslr_session_resume(ctx);
+}
+
+/* What the callback is handed when it shall leave the choice to the engine: an address that is no
+ * identity. */
+static const uint64_t engines_choice[1];
+
+static SSLErr call_identity(SSLContext *ctx)
+{
+    Handshake         *hs       = ctx->handshake;
+    const SSLIdentity *identity = (const SSLIdentity *)(const void *)engines_choice;
+    SSLErr             err;
+
+    if (ctx->callbacks.identity == NULL) {
+        return SSLNoErr;
+    }
+    err                  = ctx->callbacks.identity(ctx, &identity, ctx->callbacks.identity_ref);
+    hs->identity_waiting = err == SSLWouldBlockErr;
+    if (err == SSLWouldBlockErr) {
+        ctx->wants |= SSL_WantsIdentity;
+        return err;
+    }
+    if (err == SSLNoErr && identity != (const SSLIdentity *)(const void *)engines_choice) {
+        hs->identity       = identity;
+        hs->identity_given = 1;
+    }
+    return err;
+}
+
+SSLErr sslr_work_server_identity(SSLContext *ctx)
+{
+    SSLErr err = call_identity(ctx);
+
+    if (err == SSLNoErr && ctx->handshake->identity_given && ctx->handshake->identity == NULL) {
+        return sslr_fail(ctx, ALERT_HANDSHAKE_FAILURE, SSLNegotiationErr,
+                         "the identity callback shows no identity");
+    }
+    return err;
+}
+
+SSLErr sslr_work_choose_parameters(SSLContext *ctx)
+{
+    return sslr_choose_parameters(ctx);
+}
+
+SSLErr sslr_work_second_hello(SSLContext *ctx)
+{
+    return sslr_check_second_hello(ctx);
+}
+
+/* ---- client ---- */
+
+/* Before the ClientHello: the session to offer, or a session ID that means nothing (RFC 8446 D.4).
+ */
+SSLErr sslr_work_client_session(SSLContext *ctx)
+{
+    Handshake *hs  = ctx->handshake;
+    SSLErr     err = SSLNoErr;
+
+    if (ctx->config.version_min <= TLS_Version_1_2) {
+        err = sslr_session_look_up(ctx, ctx->config.peer_id);
+        if (err == SSLNoErr && hs->session.length > 0) {
+            sslr_session_offer(ctx);
+        }
+    }
+    if (err == SSLNoErr && hs->session_id_length == 0 && allows_tls13(ctx)) {
+        hs->session_id_length = sizeof(hs->session_id);
+        err                   = sslr_random(ctx, hs->session_id, sizeof(hs->session_id));
+    }
+    return err;
+}
+
+SSLErr sslr_work_client_identity(SSLContext *ctx)
+{
+    Handshake *hs  = ctx->handshake;
+    SSLErr     err = call_identity(ctx);
+
+    if (err != SSLNoErr) {
+        return err;
+    }
+    if (!hs->identity_given) {
+        hs->identity = sslr_choose_client_identity(ctx);
+    }
+    if (hs->identity != NULL) {
+        hs->scheme = sslr_choose_scheme(ctx, hs->identity,
+                                        bytes_of(hs->peer_schemes.data, hs->peer_schemes.length));
+    }
+    if (hs->identity != NULL && hs->scheme == NULL) {
+        return sslr_fail(ctx, ALERT_HANDSHAKE_FAILURE, SSLNegotiationErr,
+                         "the server takes no signature scheme of the given identity");
+    }
+    return SSLNoErr;
+}

@@ -1,0 +1,80 @@
+/*
+ * keys.h - the transcript, and what is derived from it: the key schedules of TLS 1.2 and TLS 1.3,
+ * Finished values, the input of handshake signatures, exporters; keys put into force. Called from
+ * the `then` column of the flow tables and from messages.
+ */
+#ifndef SSLREF_KEYS_H
+#define SSLREF_KEYS_H
+
+#include "../record/record.h"
+
+/* What differs between protocol versions and is not a message: one table row per version. */
+struct Protocol {
+    uint16_t version;
+
+    /* Bytes of verify_data, and their value over the transcript so far. */
+    size_t (*finished_length)(const SSLContext *ctx);
+    void (*finished)(const SSLContext *ctx, int from_server, uint8_t *verify_data);
+
+    /* What a CertificateVerify signs. */
+    SSLErr (*certificate_verify_input)(SSLContext *ctx, int from_server, Writer *out);
+
+    SSLErr (*export_keys)(const SSLContext *ctx, const char *label, Bytes context, int has_context,
+                          uint8_t *out, size_t length);
+};
+
+extern const Protocol sslr_protocol_tls12, sslr_protocol_tls13;
+
+/* The version is chosen: sets ctx->version and ctx->protocol. SSLUnsupportedErr if this build lacks
+ * it. */
+SSLErr sslr_set_version(SSLContext *ctx, uint16_t version);
+
+/* ---- transcript.c ---- */
+
+/* Add a message (with its header). Kept raw until sslr_transcript_start names the hash. */
+SSLErr sslr_transcript_add(SSLContext *ctx, Bytes message);
+
+/* The hash is known: absorb what was kept. */
+void sslr_transcript_start(SSLContext *ctx, HashId hash);
+
+/* Digest of all messages so far. */
+void sslr_transcript_digest(const SSLContext *ctx, uint8_t *digest);
+
+/* RFC 8446 4.4.1: ClientHello1 becomes message_hash. Call before the HelloRetryRequest is added. */
+SSLErr sslr_transcript_retry(SSLContext *ctx, HashId hash);
+
+/* Nobody needs the messages themselves any more. */
+void sslr_transcript_forget_raw(SSLContext *ctx);
+
+/* ---- schedule12.c ---- */
+
+/* Premaster (hs->premaster) to master secret; wipes the premaster. With the extended master secret
+ * hs->session_hash must stand. */
+void sslr_tls12_master_secret(SSLContext *ctx);
+
+/* Key block to hs->pending_read and hs->pending_write. */
+SSLErr sslr_tls12_derive_keys(SSLContext *ctx);
+
+/* ChangeCipherSpec: the pending keys of one direction come into force. */
+void sslr_tls12_activate(SSLContext *ctx, int writing);
+
+/* ---- schedule13.c ---- */
+
+/* HKDF-Expand-Label (RFC 8446 7.1). */
+void sslr_tls13_expand(HashId hash, const uint8_t *secret, const char *label, Bytes context,
+                       uint8_t *out, size_t length);
+
+/* Shared secret (hs->premaster) to handshake traffic secrets; both directions change keys. */
+SSLErr sslr_tls13_handshake_keys(SSLContext *ctx);
+
+/* Behind the server's Finished: application and exporter secrets; the server's sending direction
+ * changes keys. */
+SSLErr sslr_tls13_server_finished(SSLContext *ctx);
+
+/* Behind the client's Finished: the client's sending direction changes keys. */
+SSLErr sslr_tls13_client_finished(SSLContext *ctx);
+
+/* KeyUpdate: the next traffic secret of one direction. */
+SSLErr sslr_tls13_update_keys(SSLContext *ctx, int writing);
+
+#endif

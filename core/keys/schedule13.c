@@ -1,0 +1,199 @@
+/*
+ * schedule13.c - the key schedule of TLS 1.3 (RFC 8446 7), Finished (4.4.4), signature input
+ * (4.4.3), exporter (7.5).
+ */
+#include "keys.h"
+
+static HashId hash_of(const SSLContext *ctx)
+{
+    return (HashId)ctx->suite->prf;
+}
+
+void sslr_tls13_expand(HashId hash, const uint8_t *secret, const char *label, Bytes context,
+                       uint8_t *out, size_t length)
+{
+    uint8_t info[2 + 1 + 255 + 1 + MAX_HASH_SIZE];
+    size_t  label_length = strlen(label), at = 0;
+
+    put_u16(info, length);
+    info[2] = (uint8_t)(6 + label_length);
+    memcpy(info + 3, "tls13 ", 6);
+    memcpy(info + 9, label, label_length);
+    at         = 9 + label_length;
+    info[at++] = (uint8_t)context.length;
+    if (context.length > 0) {
+        memcpy(info + at, context.data, context.length);
+        at += context.length;
+    }
+    sslr_hkdf_expand(hash, secret, info, at, out, length);
+}
+
+/* Derive-Secret with the digest of the messages. */
+static void derive_secret(const SSLContext *ctx, const uint8_t *secret, const char *label,
+                          const uint8_t *digest, uint8_t *out)
+{
+    size_t size = sslr_hash_size(hash_of(ctx));
+
+    sslr_tls13_expand(hash_of(ctx), secret, label, bytes_of(digest, size), out, size);
+}
+
+/* Step to the next stage: Extract(Derive-Secret(stage, "derived", ""), ikm). */
+static void next_stage(const SSLContext *ctx, uint8_t *stage, Bytes ikm)
+{
+    uint8_t nothing[MAX_HASH_SIZE], salt[MAX_HASH_SIZE];
+    size_t  size = sslr_hash_size(hash_of(ctx));
+
+    sslr_hash(hash_of(ctx), "", 0, nothing);
+    derive_secret(ctx, stage, "derived", nothing, salt);
+    sslr_hkdf_extract(hash_of(ctx), salt, size, ikm.data, ikm.length, stage);
+    sslr_wipe(salt, sizeof(salt));
+}
+
+static SSLErr install(SSLContext *ctx, int writing, const uint8_t *secret, const char *name)
+{
+    Direction         *direction = writing ? &ctx->write : &ctx->read;
+    const CipherSuite *suite     = ctx->suite;
+    uint8_t            key[MAX_AEAD_KEY];
+    Bytes              none = bytes_of(NULL, 0);
+    SSLErr             err;
+
+    sslr_direction_clear(ctx, direction);
+    direction->state_length = sslr_aead_state_size((AeadId)suite->aead);
+    err = sslr_allocate(&ctx->allocator, direction->state_length, &direction->state);
+    if (err != SSLNoErr) {
+        return err;
+    }
+    direction->suite = suite;
+    /* RFC 8446 5.5; ChaCha20-Poly1305 has no limit below the sequence number's. */
+    direction->record_limit =
+        suite->aead == AEAD_CHACHA20_POLY1305 ? (uint64_t)1 << 48 : (uint64_t)1 << 24;
+    sslr_tls13_expand(hash_of(ctx), secret, "key", none, key,
+                      sslr_aead_key_size((AeadId)suite->aead));
+    sslr_tls13_expand(hash_of(ctx), secret, "iv", none, direction->iv, AEAD_NONCE_SIZE);
+    err = sslr_aead_init(direction->state, (AeadId)suite->aead, key);
+    sslr_wipe(key, sizeof(key));
+    if (err == SSLNoErr) {
+        direction->protection = &sslr_protection_aead13;
+        sslr_trace(ctx, writing ? SSL_TraceWriteKeys : SSL_TraceReadKeys, 0, 0, 1, name);
+    }
+    return err;
+}
+
+SSLErr sslr_tls13_handshake_keys(SSLContext *ctx)
+{
+    Handshake *hs   = ctx->handshake;
+    size_t     size = sslr_hash_size(hash_of(ctx));
+    uint8_t    zeros[MAX_HASH_SIZE], digest[MAX_HASH_SIZE];
+    SSLErr     err;
+
+    memset(zeros, 0, sizeof(zeros));
+    sslr_hkdf_extract(hash_of(ctx), NULL, 0, zeros, size, hs->secret);
+    next_stage(ctx, hs->secret, bytes_of(hs->premaster, hs->premaster_length));
+    sslr_wipe(hs->premaster, sizeof(hs->premaster));
+    sslr_transcript_digest(ctx, digest);
+    derive_secret(ctx, hs->secret, "c hs traffic", digest, hs->client_secret);
+    derive_secret(ctx, hs->secret, "s hs traffic", digest, hs->server_secret);
+    sslr_log_secret(ctx, "CLIENT_HANDSHAKE_TRAFFIC_SECRET", hs->client_random, hs->client_secret,
+                    size);
+    sslr_log_secret(ctx, "SERVER_HANDSHAKE_TRAFFIC_SECRET", hs->client_random, hs->server_secret,
+                    size);
+    err = install(ctx, 1, is_server(ctx) ? hs->server_secret : hs->client_secret, "handshake");
+    if (err == SSLNoErr) {
+        err = install(ctx, 0, is_server(ctx) ? hs->client_secret : hs->server_secret, "handshake");
+    }
+    return err;
+}
+
+SSLErr sslr_tls13_server_finished(SSLContext *ctx)
+{
+    Handshake *hs   = ctx->handshake;
+    size_t     size = sslr_hash_size(hash_of(ctx));
+    uint8_t    zeros[MAX_HASH_SIZE], digest[MAX_HASH_SIZE];
+
+    memset(zeros, 0, sizeof(zeros));
+    next_stage(ctx, hs->secret, bytes_of(zeros, size));
+    sslr_transcript_digest(ctx, digest);
+    derive_secret(ctx, hs->secret, "c ap traffic", digest, ctx->client_secret);
+    derive_secret(ctx, hs->secret, "s ap traffic", digest, ctx->server_secret);
+    derive_secret(ctx, hs->secret, "exp master", digest, ctx->master_secret);
+    sslr_log_secret(ctx, "CLIENT_TRAFFIC_SECRET_0", hs->client_random, ctx->client_secret, size);
+    sslr_log_secret(ctx, "SERVER_TRAFFIC_SECRET_0", hs->client_random, ctx->server_secret, size);
+    sslr_log_secret(ctx, "EXPORTER_SECRET", hs->client_random, ctx->master_secret, size);
+    return install(ctx, is_server(ctx), ctx->server_secret, "application");
+}
+
+SSLErr sslr_tls13_client_finished(SSLContext *ctx)
+{
+    return install(ctx, !is_server(ctx), ctx->client_secret, "application");
+}
+
+SSLErr sslr_tls13_update_keys(SSLContext *ctx, int writing)
+{
+    uint8_t *secret = writing == is_server(ctx) ? ctx->server_secret : ctx->client_secret;
+    uint8_t  next[MAX_HASH_SIZE];
+    size_t   size = sslr_hash_size(hash_of(ctx));
+    SSLErr   err;
+
+    sslr_tls13_expand(hash_of(ctx), secret, "traffic upd", bytes_of(NULL, 0), next, size);
+    memcpy(secret, next, size);
+    sslr_wipe(next, sizeof(next));
+    err = install(ctx, writing, secret, "updated application");
+    return err;
+}
+
+static size_t finished_length13(const SSLContext *ctx)
+{
+    return sslr_hash_size(hash_of(ctx));
+}
+
+static void finished13(const SSLContext *ctx, int from_server, uint8_t *verify_data)
+{
+    const Handshake *hs   = ctx->handshake;
+    size_t           size = sslr_hash_size(hash_of(ctx));
+    uint8_t          key[MAX_HASH_SIZE], digest[MAX_HASH_SIZE];
+
+    sslr_tls13_expand(hash_of(ctx), from_server ? hs->server_secret : hs->client_secret, "finished",
+                      bytes_of(NULL, 0), key, size);
+    sslr_transcript_digest(ctx, digest);
+    sslr_hmac(hash_of(ctx), key, size, digest, size, verify_data);
+    sslr_wipe(key, sizeof(key));
+}
+
+static SSLErr certificate_verify_input13(SSLContext *ctx, int from_server, Writer *out)
+{
+    uint8_t  digest[MAX_HASH_SIZE];
+    uint8_t *spaces = sslr_write_space(out, 64);
+
+    if (spaces != NULL) {
+        memset(spaces, 0x20, 64);
+    }
+    write_bytes(out, bytes_of(from_server ? "TLS 1.3, server CertificateVerify"
+                                          : "TLS 1.3, client CertificateVerify",
+                              34)); /* the terminating zero is the separator */
+    sslr_transcript_digest(ctx, digest);
+    write_bytes(out, bytes_of(digest, sslr_hash_size(hash_of(ctx))));
+    return writer_status(out);
+}
+
+static SSLErr export_keys13(const SSLContext *ctx, const char *label, Bytes context,
+                            int has_context, uint8_t *out, size_t length)
+{
+    uint8_t digest[MAX_HASH_SIZE], secret[MAX_HASH_SIZE];
+    size_t  size = sslr_hash_size(hash_of(ctx));
+
+    (void)has_context; /* RFC 8446 7.5: none is the same as an empty one */
+    sslr_hash(hash_of(ctx), "", 0, digest);
+    sslr_tls13_expand(hash_of(ctx), ctx->master_secret, label, bytes_of(digest, size), secret,
+                      size);
+    sslr_hash(hash_of(ctx), context.length > 0 ? context.data : (const uint8_t *)"", context.length,
+              digest);
+    sslr_tls13_expand(hash_of(ctx), secret, "exporter", bytes_of(digest, size), out, length);
+    sslr_wipe(secret, sizeof(secret));
+    return SSLNoErr;
+}
+
+const Protocol sslr_protocol_tls13 = {.version                  = TLS_Version_1_3,
+                                      .finished_length          = finished_length13,
+                                      .finished                 = finished13,
+                                      .certificate_verify_input = certificate_verify_input13,
+                                      .export_keys              = export_keys13};

@@ -1,0 +1,135 @@
+/*
+ * client_hello.c - ClientHello (RFC 5246 7.4.1.2, RFC 8446 4.1.2). The server keeps a copy of the
+ * body: its choices are made later, by WORK rows that may wait.
+ */
+#include "messages.h"
+
+static uint16_t legacy_version(const SSLContext *ctx)
+{
+    return ctx->config.version_max < TLS_Version_1_2 ? ctx->config.version_max : TLS_Version_1_2;
+}
+
+static void write_suites(const SSLContext *ctx, Writer *body)
+{
+    Block  list = open_block(body, 2);
+    size_t i;
+
+    for (i = 0; i < ctx->config.suites.count; i++) {
+        const CipherSuite *suite = sslr_cipher_suite(ctx->config.suites.items[i]);
+
+        if (suite->max_version >= ctx->config.version_min &&
+            suite->min_version <= ctx->config.version_max) {
+            write_u16(body, suite->id);
+        }
+    }
+    if (ctx->config.fallback) {
+        write_u16(body, SCSV_FALLBACK);
+    }
+    close_block(body, list);
+}
+
+SSLErr sslr_write_client_hello(SSLContext *ctx, Writer *body)
+{
+    Handshake *hs = ctx->handshake;
+
+    hs->client_version = legacy_version(ctx);
+    write_u16(body, hs->client_version);
+    write_bytes(body, bytes_of(hs->client_random, 32));
+    write_vector(body, bytes_of(hs->session_id, hs->session_id_length), 1);
+    write_suites(ctx, body);
+    write_u8(body, 1);
+    write_u8(body, 0); /* no compression: CRIME */
+    return sslr_write_extensions(ctx, IN_CLIENT_HELLO, body);
+}
+
+/* Keep the body; a second ClientHello takes the place of the first. */
+static SSLErr keep_body(SSLContext *ctx, Reader *body)
+{
+    Handshake *hs    = ctx->handshake;
+    Bytes      bytes = read_rest(body);
+    uint8_t   *copy;
+    SSLErr     err;
+
+    sslr_release(&ctx->allocator, &hs->hello_block, hs->hello_block_length);
+    err                    = sslr_duplicate(&ctx->allocator, bytes, &copy);
+    hs->hello_block        = copy;
+    hs->hello_block_length = err == SSLNoErr ? bytes.length : 0;
+    memset(&hs->hello, 0, sizeof(hs->hello));
+    hs->offered = 0;
+    return err;
+}
+
+SSLErr sslr_read_client_hello(SSLContext *ctx, Reader *body)
+{
+    Handshake   *hs    = ctx->handshake;
+    ClientHello *hello = &hs->hello;
+    SSLErr       err   = keep_body(ctx, body);
+    Reader       in, extensions;
+    Bytes        random;
+
+    if (err != SSLNoErr) {
+        return err;
+    }
+    in                  = reader_of(bytes_of(hs->hello_block, hs->hello_block_length));
+    hello->version      = read_u16(&in);
+    random              = read_bytes(&in, 32);
+    hello->session_id   = read_vector(&in, 1);
+    hello->suites       = read_vector(&in, 2);
+    hello->compressions = read_vector(&in, 1);
+    if (in.failed || hello->session_id.length > 32 || hello->suites.length < 2 ||
+        hello->suites.length % 2 != 0 || hello->compressions.length == 0) {
+        return sslr_fail(ctx, ALERT_DECODE_ERROR, SSLProtocolErr, "the ClientHello is malformed");
+    }
+    if (hello->version >> 8 != 3) {
+        return sslr_fail(ctx, ALERT_PROTOCOL_VERSION, SSLNegotiationErr,
+                         "the version of the ClientHello is not 3.x");
+    }
+    if (memchr(hello->compressions.data, 0, hello->compressions.length) == NULL) {
+        return sslr_illegal(ctx, "the ClientHello does not offer the null compression");
+    }
+    memcpy(hs->client_random, random.data, 32);
+    hs->client_version = hello->version;
+    hello->has_scsv    = (uint8_t)numbers_contain(hello->suites, SCSV_RENEGOTIATION);
+    if (in.left == 0) {
+        return SSLNoErr;
+    }
+    extensions = read_block(&in, 2);
+    if (!reader_complete(&in)) {
+        return sslr_fail(ctx, ALERT_DECODE_ERROR, SSLProtocolErr,
+                         "the ClientHello is truncated or has trailing bytes");
+    }
+    return sslr_read_extensions(ctx, IN_CLIENT_HELLO, &extensions);
+}
+
+/* RFC 8446 4.1.2: what a second ClientHello may change. */
+static int may_change(uint16_t id)
+{
+    return id == EXT_KEY_SHARE || id == EXT_COOKIE || id == EXT_EARLY_DATA || id == EXT_PADDING ||
+           id == EXT_PRE_SHARED_KEY;
+}
+
+SSLErr sslr_client_hello_fingerprint(SSLContext *ctx, uint8_t digest[32])
+{
+    Handshake *hs = ctx->handshake;
+    Reader     in = reader_of(bytes_of(hs->hello_block, hs->hello_block_length)), extensions;
+    HashState  hash;
+
+    sslr_hash_init(&hash, HASH_SHA256);
+    (void)read_bytes(&in, 2 + 32);
+    (void)read_vector(&in, 1);
+    (void)read_vector(&in, 2);
+    (void)read_vector(&in, 1);
+    sslr_hash_update(&hash, hs->hello_block, (size_t)(in.data - (uint8_t *)hs->hello_block));
+    extensions = read_block(&in, 2);
+    while (reader_has_more(&extensions)) {
+        const uint8_t *start = extensions.data;
+        uint16_t       id    = read_u16(&extensions);
+
+        (void)read_vector(&extensions, 2);
+        if (!may_change(id)) {
+            sslr_hash_update(&hash, start, (size_t)(extensions.data - start));
+        }
+    }
+    sslr_hash_final(&hash, digest);
+    return SSLNoErr;
+}

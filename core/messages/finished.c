@@ -1,0 +1,48 @@
+/*
+ * finished.c - Finished (RFC 5246 7.4.9, RFC 8446 4.4.4) and ChangeCipherSpec (RFC 5246 7.1).
+ */
+#include "messages.h"
+
+SSLErr sslr_write_finished(SSLContext *ctx, Writer *body)
+{
+    size_t   length = ctx->protocol->finished_length(ctx);
+    uint8_t *at     = sslr_write_space(body, length);
+
+    if (at != NULL) {
+        ctx->protocol->finished(ctx, is_server(ctx), at);
+    }
+    return writer_status(body);
+}
+
+SSLErr sslr_read_finished(SSLContext *ctx, Reader *body)
+{
+    uint8_t expected[MAX_HASH_SIZE];
+    size_t  length   = ctx->protocol->finished_length(ctx);
+    Bytes   received = read_rest(body);
+
+    if (received.length != length) {
+        return sslr_fail(ctx, ALERT_DECODE_ERROR, SSLProtocolErr,
+                         "the Finished has a wrong length");
+    }
+    ctx->protocol->finished(ctx, !is_server(ctx), expected);
+    if (!ct_memory_equal(received.data, expected, length)) {
+        return sslr_fail(ctx, ALERT_DECRYPT_ERROR, SSLProtocolErr, "the peer's Finished is wrong");
+    }
+    return SSLNoErr;
+}
+
+SSLErr sslr_write_change_cipher_spec(SSLContext *ctx, Writer *body)
+{
+    (void)ctx;
+    write_u8(body, 1);
+    return writer_status(body);
+}
+
+SSLErr sslr_read_change_cipher_spec(SSLContext *ctx, Reader *body)
+{
+    if (read_u8(body) != 1 || !reader_complete(body)) {
+        return sslr_fail(ctx, ALERT_ILLEGAL_PARAMETER, SSLProtocolErr,
+                         "the ChangeCipherSpec is malformed");
+    }
+    return SSLNoErr;
+}

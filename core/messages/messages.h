@@ -1,0 +1,74 @@
+/*
+ * messages.h - build and parse of each handshake message, both sides, all versions: one message,
+ * one file. Handlers are atomic: they call no user callback that may wait. A reader must consume
+ * everything (the walker checks it).
+ */
+#ifndef SSLREF_MESSAGES_H
+#define SSLREF_MESSAGES_H
+
+#include "../extensions/extensions.h"
+#include "../keys/keys.h"
+
+/* client_hello.c */
+SSLErr sslr_write_client_hello(SSLContext *ctx, Writer *body);
+SSLErr sslr_read_client_hello(SSLContext *ctx, Reader *body);
+
+/* Digest of everything in the ClientHello that a second one must repeat (RFC 8446 4.1.2). */
+SSLErr sslr_client_hello_fingerprint(SSLContext *ctx, uint8_t digest[32]);
+
+/* server_hello.c: HelloRetryRequest is a ServerHello with a fixed random */
+extern const uint8_t sslr_retry_random[32];
+SSLErr               sslr_write_server_hello(SSLContext *ctx, Writer *body);
+SSLErr               sslr_read_server_hello(SSLContext *ctx, Reader *body);
+SSLErr               sslr_write_hello_retry_request(SSLContext *ctx, Writer *body);
+SSLErr               sslr_read_hello_retry_request(SSLContext *ctx, Reader *body);
+
+/* encrypted_extensions.c */
+SSLErr sslr_write_encrypted_extensions(SSLContext *ctx, Writer *body);
+SSLErr sslr_read_encrypted_extensions(SSLContext *ctx, Reader *body);
+
+/* certificate.c */
+SSLErr sslr_write_certificate(SSLContext *ctx, Writer *body);
+SSLErr sslr_read_certificate(SSLContext *ctx, Reader *body);
+SSLErr sslr_write_certificate_status(SSLContext *ctx, Writer *body);
+SSLErr sslr_read_certificate_status(SSLContext *ctx, Reader *body);
+
+/* Fill hs->peer_certs and hs->peer_leaf from ctx->peer_chain. */
+SSLErr sslr_parse_peer_chain(SSLContext *ctx);
+
+/* certificate_request.c */
+SSLErr sslr_write_certificate_request(SSLContext *ctx, Writer *body);
+SSLErr sslr_read_certificate_request(SSLContext *ctx, Reader *body);
+
+/* certificate_verify.c; the signature was made by a WORK row */
+SSLErr sslr_write_certificate_verify(SSLContext *ctx, Writer *body);
+SSLErr sslr_read_certificate_verify(SSLContext *ctx, Reader *body);
+
+/* Check a handshake signature over `content` by the peer's leaf key. */
+SSLErr sslr_check_peer_signature(SSLContext *ctx, uint16_t scheme, Bytes content, Bytes signature);
+
+/* Can this kind of key act with this scheme in this version? */
+void sslr_set_suite_facts(SSLContext *ctx,
+                          int resumed); /* server_hello.c: facts that follow from the suite */
+
+int sslr_scheme_fits_key(const SignatureScheme *scheme, const PublicKey *key, uint16_t version);
+
+/* key_exchange.c: ServerKeyExchange, ServerHelloDone, ClientKeyExchange of TLS 1.2 */
+SSLErr sslr_write_server_key_exchange(SSLContext *ctx, Writer *body);
+SSLErr sslr_read_server_key_exchange(SSLContext *ctx, Reader *body);
+SSLErr sslr_write_server_hello_done(SSLContext *ctx, Writer *body);
+SSLErr sslr_read_server_hello_done(SSLContext *ctx, Reader *body);
+SSLErr sslr_write_client_key_exchange(SSLContext *ctx, Writer *body);
+SSLErr sslr_read_client_key_exchange(SSLContext *ctx, Reader *body);
+
+/* finished.c */
+SSLErr sslr_write_finished(SSLContext *ctx, Writer *body);
+SSLErr sslr_read_finished(SSLContext *ctx, Reader *body);
+SSLErr sslr_write_change_cipher_spec(SSLContext *ctx, Writer *body);
+SSLErr sslr_read_change_cipher_spec(SSLContext *ctx, Reader *body);
+
+/* post.c: KeyUpdate, NewSessionTicket */
+SSLErr sslr_read_key_update(SSLContext *ctx, Reader *body);
+SSLErr sslr_read_new_session_ticket(SSLContext *ctx, Reader *body);
+
+#endif

@@ -1,0 +1,89 @@
+/*
+ * alert.c - alerts: sealed and queued, nothing more; and the one place where a connection fails.
+ *
+ * A fatal alert is sealed into a slot of the context, so that it needs no memory. It follows what
+ * is already queued: those records have taken their sequence numbers, and an alert that overtook
+ * them could not be opened by the peer.
+ */
+#include "record.h"
+
+/* The slot is used once: nothing may follow a fatal alert or close_notify. */
+static SSLErr seal_into_slot(SSLContext *ctx, const uint8_t content[2])
+{
+    Outgoing  *out       = &ctx->outgoing;
+    Direction *write     = &ctx->write;
+    size_t     expansion = 0, prefix = 0, length = 0;
+    SSLErr     err;
+
+    if (write->protection != NULL) {
+        expansion = write->protection->expansion(write);
+        prefix    = write->protection->prefix(write);
+    }
+    if (RECORD_HEADER + expansion + 2 > sizeof(out->alert)) {
+        return SSLInternalErr;
+    }
+    memcpy(out->alert + RECORD_HEADER + prefix, content, 2);
+    out->alert[0] = CONTENT_ALERT;
+    put_u16(out->alert + 1, ctx->protocol == NULL            ? TLS_Version_1_0
+                            : ctx->version < TLS_Version_1_2 ? ctx->version
+                                                             : TLS_Version_1_2);
+    put_u16(out->alert + 3, 2);
+    length = RECORD_HEADER + 2;
+    err    = SSLNoErr;
+    if (write->protection != NULL) {
+        uint16_t padding           = ctx->config.record_padding;
+        ctx->config.record_padding = 0; /* the slot has no room for it */
+        err = write->protection->seal(ctx, write, CONTENT_ALERT, out->alert, 2, &length);
+        ctx->config.record_padding = padding;
+    }
+    if (err == SSLNoErr) {
+        out->alert_start = 0;
+        out->alert_end   = (uint8_t)length;
+    }
+    return err;
+}
+
+SSLErr sslr_queue_alert(SSLContext *ctx, uint8_t level, uint8_t alert)
+{
+    uint8_t content[2];
+    SSLErr  err;
+
+    content[0] = level;
+    content[1] = alert;
+    if (level == ALERT_FATAL || alert == ALERT_CLOSE_NOTIFY) {
+        err = seal_into_slot(ctx, content);
+    } else {
+        err = sslr_queue_content(ctx, CONTENT_ALERT, bytes_of(content, 2));
+    }
+    if (err == SSLNoErr) {
+        ctx->alert_sent = alert;
+        sslr_trace(ctx, SSL_TraceAlertSent, alert, level, ctx->write.protection != NULL,
+                   SSLAlertName(alert));
+    }
+    return err;
+}
+
+SSLErr sslr_fail(SSLContext *ctx, uint8_t alert, SSLErr err, const char *rule)
+{
+    if (ctx->error != SSLNoErr) {
+        return ctx->error; /* the first failure is the one that counts */
+    }
+    ctx->error      = err;
+    ctx->error_rule = rule;
+    ctx->state      = SSL_StateAborted;
+    if (!ctx->write_closed && alert != SSL_NO_ALERT) {
+        (void)sslr_queue_alert(ctx, ALERT_FATAL, alert);
+    }
+    return err;
+}
+
+SSLErr sslr_illegal(SSLContext *ctx, const char *rule)
+{
+    return sslr_fail(ctx, ALERT_ILLEGAL_PARAMETER, SSLProtocolErr, rule);
+}
+
+SSLErr sslr_fail_internal(SSLContext *ctx, SSLErr err, const char *rule)
+{
+    return sslr_fail(ctx, sslr_alert_for_error(err), err,
+                     ctx->error_rule != NULL ? ctx->error_rule : rule);
+}

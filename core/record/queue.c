@@ -1,0 +1,184 @@
+/*
+ * queue.c - the write queue: protected records in the order in which they must leave. Content is
+ * copied in once and sealed in place. The block goes when the queue is empty.
+ */
+#include "record.h"
+
+static SSLErr reserve(SSLContext *ctx, size_t length)
+{
+    Outgoing *out  = &ctx->outgoing;
+    size_t    used = out->end - out->start, capacity;
+    void     *block;
+    SSLErr    err;
+
+    if (length <= out->capacity - out->end) {
+        return SSLNoErr;
+    }
+    capacity = used + length;
+    if (used > 0 && capacity < 2 * out->capacity) {
+        capacity = 2 * out->capacity;
+    }
+    err = sslr_allocate(&ctx->allocator, capacity, &block);
+    if (err != SSLNoErr) {
+        return err;
+    }
+    if (used > 0) {
+        memcpy(block, out->data + out->start, used);
+    }
+    sslr_release_queue(ctx);
+    out->data     = (uint8_t *)block;
+    out->end      = used;
+    out->capacity = capacity;
+    return SSLNoErr;
+}
+
+size_t sslr_max_fragment(const SSLContext *ctx)
+{
+    size_t limit = ctx->config.max_record_size != 0 ? ctx->config.max_record_size : MAX_FRAGMENT;
+
+    if (ctx->max_send != 0 && ctx->max_send < limit &&
+        (ctx->write.protection != NULL || ctx->limit_clear)) {
+        limit = ctx->max_send;
+    }
+    return limit;
+}
+
+/* RFC 5246 E.1: a ClientHello travels under the lowest version that every server takes. */
+static uint16_t record_version(const SSLContext *ctx)
+{
+    if (ctx->protocol == NULL) {
+        return TLS_Version_1_0;
+    }
+    return ctx->version < TLS_Version_1_2 ? ctx->version : TLS_Version_1_2;
+}
+
+/* One record at `record`, which has room. */
+static SSLErr seal_record(SSLContext *ctx, uint8_t type, Bytes content, uint8_t *record,
+                          size_t *length)
+{
+    Direction *write  = &ctx->write;
+    size_t     prefix = 0;
+
+    /* RFC 8446 5: the compatibility ChangeCipherSpec is never protected. */
+    int clear = write->protection == NULL ||
+                (type == CONTENT_CHANGE_CIPHER_SPEC && ctx->version >= TLS_Version_1_3);
+
+    if (!clear) {
+        prefix = write->protection->prefix(write);
+    }
+    if (content.length > 0) {
+        memcpy(record + RECORD_HEADER + prefix, content.data, content.length);
+    }
+    record[0] = type;
+    put_u16(record + 1, record_version(ctx));
+    if (clear) {
+        put_u16(record + 3, content.length);
+        *length = RECORD_HEADER + content.length;
+        return SSLNoErr;
+    }
+    return write->protection->seal(ctx, write, type, record, content.length, length);
+}
+
+SSLErr sslr_queue_content(SSLContext *ctx, uint8_t type, Bytes content)
+{
+    Outgoing *out       = &ctx->outgoing;
+    size_t    fragment  = sslr_max_fragment(ctx);
+    size_t    records   = content.length == 0 ? 1 : (content.length + fragment - 1) / fragment;
+    size_t    expansion = RECORD_HEADER;
+    SSLErr    err;
+
+    if (ctx->write.protection != NULL) {
+        expansion += ctx->write.protection->expansion(&ctx->write);
+        if (ctx->version >= TLS_Version_1_3 && ctx->config.record_padding > 1) {
+            expansion += ctx->config.record_padding;
+        }
+    }
+    err = reserve(ctx, content.length + records * expansion);
+    while (err == SSLNoErr && records-- > 0) {
+        size_t length = 0;
+        Bytes  part = bytes_of(content.data, content.length < fragment ? content.length : fragment);
+
+        err = seal_record(ctx, type, part, out->data + out->end, &length);
+        if (err == SSLNoErr) {
+            out->end += length;
+            content = bytes_of(content.data + part.length, content.length - part.length);
+        }
+    }
+    return err;
+}
+
+size_t sslr_queued_bytes(const SSLContext *ctx)
+{
+    return ctx->outgoing.end - ctx->outgoing.start +
+           (size_t)(ctx->outgoing.alert_end - ctx->outgoing.alert_start);
+}
+
+/* Hand [*start, end) to the write callback; *start moves. */
+static SSLErr drain_block(SSLContext *ctx, uint8_t *data, size_t *start, size_t end)
+{
+    while (*start < end) {
+        SSLBuffer buffer;
+        uint32    processed = 0;
+        SSLErr    err;
+
+        buffer.data   = data + *start;
+        buffer.length = (uint32)(end - *start);
+        err           = ctx->callbacks.write(buffer, &processed, ctx->callbacks.io_ref);
+        if (processed > buffer.length) {
+            return sslr_explain(ctx, SSLCallbackErr, "the write callback reports too many bytes");
+        }
+        *start += processed;
+        if (err == SSLNoErr && processed == 0) {
+            return sslr_explain(ctx, SSLCallbackErr,
+                                "the write callback succeeds without progress");
+        }
+        if (err == SSLWouldBlockErr && *start < end) {
+            ctx->wants |= SSL_WantsWrite;
+            return err;
+        }
+        if (err != SSLNoErr && err != SSLWouldBlockErr) {
+            ctx->transport_failed = 1;
+            return err;
+        }
+    }
+    return SSLNoErr;
+}
+
+SSLErr sslr_drain(SSLContext *ctx)
+{
+    Outgoing *out = &ctx->outgoing;
+    size_t    alert_start;
+    SSLErr    err;
+
+    if (sslr_queued_bytes(ctx) == 0) {
+        return SSLNoErr;
+    }
+    if (ctx->callbacks.write == NULL) {
+        return sslr_explain(ctx, SSLMissingCallbackErr, "SSLSetWriteFunc was not called");
+    }
+    err = drain_block(ctx, out->data, &out->start, out->end);
+    if (err != SSLNoErr) {
+        return err;
+    }
+    sslr_release_queue(ctx);
+    alert_start      = out->alert_start;
+    err              = drain_block(ctx, out->alert, &alert_start, out->alert_end);
+    out->alert_start = (uint8_t)alert_start;
+    return err;
+}
+
+void sslr_release_queue(SSLContext *ctx)
+{
+    Outgoing *out   = &ctx->outgoing;
+    void     *block = out->data;
+
+    sslr_release(&ctx->allocator, &block, out->capacity);
+    out->data  = NULL;
+    out->start = out->end = out->capacity = 0;
+}
+
+void sslr_direction_clear(SSLContext *ctx, Direction *direction)
+{
+    sslr_release(&ctx->allocator, &direction->state, direction->state_length);
+    sslr_wipe(direction, sizeof(*direction));
+}

@@ -1,0 +1,88 @@
+/*
+ * record.h - records: gathering one through the read callback, protection in place, the write
+ * queue, alerts. Knows nothing of handshake messages. Called by core/api/exchange and by whoever
+ * has something to send.
+ */
+#ifndef SSLREF_RECORD_H
+#define SSLREF_RECORD_H
+
+#include "../base/callbacks.h"
+
+#define RECORD_HEADER 5
+
+enum {
+    CONTENT_CHANGE_CIPHER_SPEC = 20,
+    CONTENT_ALERT              = 21,
+    CONTENT_HANDSHAKE          = 22,
+    CONTENT_APPLICATION_DATA   = 23
+};
+
+/* How records are protected: one table row per construction. */
+struct Protection {
+    const char *name;
+    size_t      max_expansion; /* of ciphertext over plaintext, as the specification limits it */
+    size_t (*prefix)(const Direction *write); /* bytes between header and content */
+    size_t (*expansion)(
+        const Direction *write); /* most bytes before and behind the content together */
+
+    /* The content stands at record + RECORD_HEADER + prefix, with room behind it. Fills in the
+     * header; *length becomes that of the whole record. */
+    SSLErr (*seal)(SSLContext *ctx, Direction *write, uint8_t type, uint8_t *record,
+                   size_t content_length, size_t *length);
+
+    /* Checks and decrypts ctx->incoming in place; sets type, content and left. */
+    SSLErr (*open)(SSLContext *ctx, Direction *read, Incoming *in);
+};
+
+extern const Protection sslr_protection_aead12, sslr_protection_cbc, sslr_protection_aead13;
+
+/* Bytes of cipher state that a suite needs under each construction. */
+size_t sslr_cbc_state_size(const CipherSuite *suite);
+SSLErr sslr_cbc_state_init(void *state, const CipherSuite *suite, const uint8_t *key,
+                           const uint8_t *mac_key, int writing);
+
+/* Wipe and free a direction's state; it is then in clear. */
+void sslr_direction_clear(SSLContext *ctx, Direction *direction);
+
+/* ---- read.c ---- */
+
+/* Gather and open the next record; on success ctx->incoming.opened is set. SSLWouldBlockErr,
+ * SSLConnectionTruncated, errors of callbacks, or a failure of the record. */
+SSLErr sslr_read_record(SSLContext *ctx);
+
+/* The record is consumed: free it. */
+void sslr_release_record(SSLContext *ctx);
+
+/* ---- queue.c ---- */
+
+/* Protect content with the keys in force and append it to the queue, cut into records. */
+SSLErr sslr_queue_content(SSLContext *ctx, uint8_t type, Bytes content);
+
+/* Bytes that wait for the write callback, the alert included. */
+size_t sslr_queued_bytes(const SSLContext *ctx);
+
+/* Most content bytes of one record now. */
+size_t sslr_max_fragment(const SSLContext *ctx);
+
+/* Hand everything to the write callback. SSLWouldBlockErr or the callback's error. Called by
+ * exchange only. */
+SSLErr sslr_drain(SSLContext *ctx);
+
+void sslr_release_queue(SSLContext *ctx);
+
+/* ---- alert.c ---- */
+
+/* Seal an alert behind the queue. In the reserved slot if memory fails. */
+SSLErr sslr_queue_alert(SSLContext *ctx, uint8_t level, uint8_t alert);
+
+/* The one place of failure: the connection is aborted with this alert. Returns err. rule is a
+ * static sentence. */
+SSLErr sslr_fail(SSLContext *ctx, uint8_t alert, SSLErr err, const char *rule);
+
+/* The failure that extensions and messages have most: illegal_parameter, SSLProtocolErr. */
+SSLErr sslr_illegal(SSLContext *ctx, const char *rule);
+
+/* For errors of our own or of a callback. */
+SSLErr sslr_fail_internal(SSLContext *ctx, SSLErr err, const char *rule);
+
+#endif

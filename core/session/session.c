@@ -1,0 +1,330 @@
+/*
+ * session.c - the session's bytes and the three callbacks; see session.h. Tickets are not here.
+ *
+ * struct {
+ *     uint8 format = 1; uint16 version; uint16 suite; uint8 extended_master_secret; uint16 group;
+ * uint16 peer_scheme; opaque binding[32]; opaque session_id<1..32>; opaque master_secret[48];
+ * opaque peer_name<0..255>; opaque alpn<0..255>; uint8 max_fragment_code; opaque
+ * peer_chain<0..2^24-1>; } Session;     (numbers big-endian; peer_chain is a list of opaque
+ * certificate<1..2^24-1>)
+ *
+ * binding is a digest of everything by which this side decides whom to trust, so that a session
+ * made under lax rules is not resumed under strict ones.
+ */
+#include "session.h"
+
+#include "../x509/trust.h"
+
+#define FORMAT        1
+#define MASTER_SECRET 48
+
+typedef struct Session {
+    uint16_t version, suite, group, peer_scheme, max_fragment;
+    uint8_t  extended_master_secret;
+    Bytes    binding, session_id, master_secret, peer_name, alpn, chain;
+} Session;
+
+static void make_binding(const SSLContext *ctx, uint8_t digest[32])
+{
+    const Callbacks *callbacks = &ctx->callbacks;
+    uint8_t          rules[6];
+    HashState        hash;
+
+    rules[0] = ctx->config.side;
+    rules[1] = ctx->config.allow_any_certificate;
+    rules[2] = ctx->config.require_client_cert;
+    rules[3] = callbacks->check_certificate != NULL;
+    rules[4] = callbacks->verify != NULL;
+    rules[5] = ctx->config.trust != NULL;
+    sslr_hash_init(&hash, HASH_SHA256);
+    sslr_hash_update(&hash, rules, sizeof(rules));
+    if (ctx->config.trust != NULL) {
+        sslr_hash_update(&hash, ctx->config.trust->digest, sizeof(ctx->config.trust->digest));
+    }
+    sslr_hash_final(&hash, digest);
+}
+
+static Bytes peer_name(const SSLContext *ctx)
+{
+    return is_server(ctx) ? ctx->server_name : ctx->config.host;
+}
+
+/* ---- bytes ---- */
+
+static SSLErr encode(SSLContext *ctx, Writer *out)
+{
+    uint8_t binding[32];
+    Reader  list = reader_of(ctx->peer_chain);
+    Block   chain;
+
+    make_binding(ctx, binding);
+    write_u8(out, FORMAT);
+    write_u16(out, ctx->version);
+    write_u16(out, ctx->suite->id);
+    write_u8(out, ctx->extended_master_secret);
+    write_u16(out, ctx->group != NULL ? ctx->group->id : 0);
+    write_u16(out, ctx->peer_scheme);
+    write_bytes(out, bytes_of(binding, sizeof(binding)));
+    write_vector(out, bytes_of(ctx->session_id, ctx->session_id_length), 1);
+    write_bytes(out, bytes_of(ctx->master_secret, MASTER_SECRET));
+    write_vector(out, peer_name(ctx), 1);
+    write_vector(out, ctx->alpn, 1);
+    write_u16(out, ctx->limit_clear ? ctx->max_send : 0);
+    chain = open_block(out, 3);
+    while (reader_has_more(&list)) {
+        write_vector(out, read_vector(&list, 3), 3);
+        if (ctx->peer_chain_extensions) {
+            (void)read_vector(&list, 2);
+        }
+    }
+    close_block(out, chain);
+    return writer_status(out);
+}
+
+static int decode(Bytes bytes, Session *session)
+{
+    Reader in = reader_of(bytes), list;
+
+    if (read_u8(&in) != FORMAT) {
+        return 0;
+    }
+    session->version                = read_u16(&in);
+    session->suite                  = read_u16(&in);
+    session->extended_master_secret = read_u8(&in);
+    session->group                  = read_u16(&in);
+    session->peer_scheme            = read_u16(&in);
+    session->binding                = read_bytes(&in, 32);
+    session->session_id             = read_vector(&in, 1);
+    session->master_secret          = read_bytes(&in, MASTER_SECRET);
+    session->peer_name              = read_vector(&in, 1);
+    session->alpn                   = read_vector(&in, 1);
+    session->max_fragment           = read_u16(&in);
+    session->chain                  = read_vector(&in, 3);
+    list                            = reader_of(session->chain);
+    while (reader_has_more(&list)) {
+        if (read_vector(&list, 3).length == 0) {
+            return 0;
+        }
+    }
+    return reader_complete(&in) && !list.failed && session->extended_master_secret <= 1 &&
+           session->session_id.length > 0 && session->session_id.length <= 32 &&
+           session->max_fragment <= MAX_FRAGMENT;
+}
+
+/* ---- the callbacks ---- */
+
+static int resumption_is_on(const SSLContext *ctx)
+{
+    return ctx->config.has_peer_id && ctx->callbacks.get_session != NULL;
+}
+
+static SSLBuffer buffer_of(Bytes bytes)
+{
+    SSLBuffer buffer;
+
+    buffer.length = (uint32)bytes.length;
+    buffer.data = (uint8 *)bytes.data; /* the manual's type is not const; callbacks do not write */
+    return buffer;
+}
+
+static void drop(SSLContext *ctx)
+{
+    Handshake *hs    = ctx->handshake;
+    void      *block = hs->session_copy;
+
+    sslr_release(&ctx->allocator, &block, hs->session.length);
+    hs->session_copy = NULL;
+    hs->session      = bytes_of(NULL, 0);
+}
+
+SSLErr sslr_session_look_up(SSLContext *ctx, Bytes key)
+{
+    Handshake *hs = ctx->handshake;
+    SSLBuffer  data;
+    SSLErr     err;
+
+    if (!resumption_is_on(ctx)) {
+        return SSLNoErr;
+    }
+    data.length = 0;
+    data.data   = NULL;
+    err         = ctx->callbacks.get_session(buffer_of(key), &data, ctx->callbacks.session_ref);
+    hs->session_waiting = err == SSLWouldBlockErr;
+    if (err == SSLWouldBlockErr) {
+        ctx->wants |= SSL_WantsSession;
+        return err;
+    }
+    if (data.data != NULL) {
+        hs->session_copy = data.data;
+        hs->session      = bytes_of(data.data, data.length);
+        if (err != SSLNoErr) {
+            drop(ctx);
+        }
+    }
+    return SSLNoErr;
+}
+
+SSLErr sslr_session_store(SSLContext *ctx)
+{
+    Bytes key =
+        is_server(ctx) ? bytes_of(ctx->session_id, ctx->session_id_length) : ctx->config.peer_id;
+    Writer out;
+    SSLErr err;
+
+    if (!ctx->config.has_peer_id || ctx->callbacks.add_session == NULL ||
+        ctx->session_id_length == 0 || ctx->version >= TLS_Version_1_3) {
+        return SSLNoErr;
+    }
+    sslr_writer_init(&out, &ctx->allocator);
+    err = encode(ctx, &out);
+    if (err == SSLNoErr) {
+        (void)ctx->callbacks.add_session(buffer_of(key), buffer_of(bytes_of(out.data, out.length)),
+                                         ctx->callbacks.session_ref);
+        ctx->session_stored = 1;
+    }
+    sslr_writer_release(&out);
+    return err;
+}
+
+void sslr_session_delete(SSLContext *ctx)
+{
+    Bytes key =
+        is_server(ctx) ? bytes_of(ctx->session_id, ctx->session_id_length) : ctx->config.peer_id;
+
+    if (!ctx->config.has_peer_id || ctx->callbacks.delete_session == NULL || !ctx->session_stored) {
+        return;
+    }
+    ctx->session_stored = 0;
+    (void)ctx->callbacks.delete_session(buffer_of(key), ctx->callbacks.session_ref);
+}
+
+/* ---- use ---- */
+
+/* What must hold on either side. */
+static int may_use(SSLContext *ctx, Bytes bytes, Session *session)
+{
+    uint8_t            binding[32];
+    const CipherSuite *suite;
+    size_t             i;
+    int                enabled = 0;
+
+    if (bytes.length == 0 || !decode(bytes, session)) {
+        return 0;
+    }
+    make_binding(ctx, binding);
+    suite = sslr_cipher_suite(session->suite);
+    for (i = 0; i < ctx->config.suites.count; i++) {
+        enabled |= ctx->config.suites.items[i] == session->suite;
+    }
+    return enabled && suite != NULL && session->version <= suite->max_version &&
+           session->version >= suite->min_version && session->version <= TLS_Version_1_2 &&
+           session->version >= ctx->config.version_min &&
+           session->version <= ctx->config.version_max &&
+           bytes_equal(session->binding, bytes_of(binding, sizeof(binding))) &&
+           bytes_equal(session->peer_name, peer_name(ctx));
+}
+
+static int has_alpn(Bytes list, Bytes name)
+{
+    Reader names = reader_of(list);
+
+    if (name.length == 0) {
+        return list.length == 0;
+    }
+    while (reader_has_more(&names)) {
+        if (bytes_equal(read_vector(&names, 1), name)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+void sslr_session_offer(SSLContext *ctx)
+{
+    Handshake *hs = ctx->handshake;
+    Session    session;
+
+    if (!may_use(ctx, hs->session, &session) || !has_alpn(ctx->config.alpn, session.alpn)) {
+        drop(ctx);
+        return;
+    }
+    memcpy(hs->session_id, session.session_id.data, session.session_id.length);
+    hs->session_id_length = (uint8_t)session.session_id.length;
+}
+
+SSLErr sslr_session_accept(SSLContext *ctx, int *usable)
+{
+    Handshake   *hs    = ctx->handshake;
+    ClientHello *hello = &hs->hello;
+    Session      session;
+
+    *usable = 0;
+    if (!may_use(ctx, hs->session, &session) || session.version != ctx->version ||
+        !numbers_contain(hello->suites, session.suite) ||
+        !bytes_equal(session.session_id, hello->session_id)) {
+        drop(ctx);
+        return SSLNoErr;
+    }
+    /* RFC 7627 5.3 */
+    if (session.extended_master_secret && !hello->extended_master_secret) {
+        return sslr_fail(ctx, ALERT_HANDSHAKE_FAILURE, SSLProtocolErr,
+                         "a session with extended master secret is offered without it");
+    }
+    if (!session.extended_master_secret ||
+        (ctx->config.require_client_cert && session.chain.length == 0) ||
+        (session.max_fragment != 0 &&
+         session.max_fragment !=
+             (hello->max_fragment_length != 0 ? 256u << hello->max_fragment_length : 0u))) {
+        drop(ctx);
+        return SSLNoErr;
+    }
+    ctx->suite             = sslr_cipher_suite(session.suite);
+    ctx->session_id_length = (uint8_t)session.session_id.length;
+    memcpy(ctx->session_id, session.session_id.data, session.session_id.length);
+    ctx->extended_master_secret = 1;
+    *usable                     = 1;
+    return SSLNoErr;
+}
+
+/* The answer must be for the session that was offered (RFC 5246 7.4.1.3, RFC 7627 5.3). */
+static SSLErr check_answer(SSLContext *ctx, const Session *session)
+{
+    if (session->version != ctx->version || session->suite != ctx->suite->id) {
+        return sslr_illegal(ctx, "the server resumes with another version or suite");
+    }
+    if (session->extended_master_secret != ctx->extended_master_secret) {
+        return sslr_fail(ctx, ALERT_HANDSHAKE_FAILURE, SSLProtocolErr,
+                         "the extended master secret of a resumed session changed");
+    }
+    return SSLNoErr;
+}
+
+SSLErr sslr_session_resume(SSLContext *ctx)
+{
+    Handshake *hs = ctx->handshake;
+    Session    session;
+    uint8_t   *copy;
+    SSLErr     err = SSLNoErr;
+
+    if (!decode(hs->session, &session)) {
+        return SSLInternalErr;
+    }
+    if (!is_server(ctx)) {
+        err = check_answer(ctx, &session);
+    }
+    if (err == SSLNoErr) {
+        err = sslr_duplicate(&ctx->allocator, session.chain, &copy);
+    }
+    if (err != SSLNoErr) {
+        return err;
+    }
+    memcpy(hs->secret, session.master_secret.data, MASTER_SECRET);
+    ctx->peer_chain_block        = copy;
+    ctx->peer_chain_block_length = session.chain.length;
+    ctx->peer_chain              = bytes_of(copy, session.chain.length);
+    ctx->peer_chain_extensions   = 0;
+    ctx->group                   = sslr_group(session.group);
+    ctx->peer_scheme             = session.peer_scheme;
+    ctx->session_stored          = 1;
+    return SSLNoErr;
+}

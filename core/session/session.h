@@ -1,0 +1,33 @@
+/*
+ * session.h - a session as bytes, and the session callbacks of the manual. A damaged, foreign or
+ * old session only leads to a full handshake. Called by the WORK rows, by ServerHello, and by
+ * exchange when a connection ends badly.
+ */
+#ifndef SSLREF_SESSION_H
+#define SSLREF_SESSION_H
+
+#include "../record/record.h"
+
+/* Ask the get-session callback for `key`; hs->session holds what came, or nothing.
+ * SSLWouldBlockErr. */
+SSLErr sslr_session_look_up(SSLContext *ctx, Bytes key);
+
+/* Client: can hs->session be offered? Then hs->session_id is its ID; else hs->session is dropped.
+ */
+void sslr_session_offer(SSLContext *ctx);
+
+/* Server: can hs->session be resumed for this ClientHello? Fails only for a downgrade of the
+ * extended master secret. *usable. */
+SSLErr sslr_session_accept(SSLContext *ctx, int *usable);
+
+/* Take up hs->session: master secret and peer chain. Client: checks it against the ServerHello
+ * first. */
+SSLErr sslr_session_resume(SSLContext *ctx);
+
+/* The handshake is done: hand the session to the add-session callback. */
+SSLErr sslr_session_store(SSLContext *ctx);
+
+/* The security of the session is in doubt. */
+void sslr_session_delete(SSLContext *ctx);
+
+#endif

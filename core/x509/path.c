@@ -1,0 +1,606 @@
+/*
+ * path.c - sslr_x509_verify: does the peer's certificate lead to something that we trust? A bounded
+ * depth-first search with backtracking over what the peer sent (in any order), our intermediates
+ * and our anchors (RFC 5280 6.1; RFC 4158 on the search). Name constraints, policies and revocation
+ * are not processed; what demands them is refused.
+ *
+ * Cheap checks come before signatures, and signatures are checked from the anchor downwards when a
+ * whole path stands. Certificates are parsed again whenever they are needed: that costs little and
+ * keeps the search in about four kilobytes of stack.
+ */
+#include "parts.h"
+#include "trust.h"
+
+/* One search. Names may be cheap to repeat in hostile chains; the work is not to be. */
+#define MAX_CANDIDATES 256
+#define MAX_STEPS      (MAX_DEPTH + 1) /* the leaf and the intermediates */
+#define MAX_SIGNATURES (MAX_DEPTH + 8) /* room in the table; the limit is max_depth + 8 */
+
+enum {
+    FROM_ANCHORS,
+    FROM_PEER,
+    FROM_TRUST,
+    SOURCES
+};
+
+/* Candidates with the key identifier that is asked for come first, those with another last: it is
+ * a hint, never a reason to refuse (RFC 5280 4.2.1.1). */
+enum {
+    SAME_KEY_ID,
+    NO_KEY_ID,
+    OTHER_KEY_ID,
+    QUALITIES
+};
+
+/* A certificate in the path under way, and how far the search for its issuer is. */
+typedef struct Step {
+    Bytes   der, issuer, subject, spki, authority_key_id;
+    int     index; /* as received, -1: ours */
+    uint8_t self_issued, source, quality, met_issuer;
+    size_t  next;
+} Step;
+
+/* A signature that was checked: which certificate with which key. */
+typedef struct Checked {
+    const uint8_t *certificate, *key;
+    SSLErr         result;
+} Checked;
+
+typedef struct Search {
+    const VerifyRequest *request;
+    const SSLTrust      *trust;
+    TrustEntry           sent[MAX_CHAIN_CERTIFICATES]; /* der.length 0: not usable */
+    uint16_t             compared[MAX_CHAIN_CERTIFICATES], issued[MAX_CHAIN_CERTIFICATES];
+    Step                 steps[MAX_STEPS];
+    size_t               length;
+    const TrustEntry    *anchor; /* of the path that was found */
+    Checked              checked[MAX_SIGNATURES];
+    size_t               checked_count, candidates;
+    int                  check_dates, met_bad_date;
+    int                  best_score; /* how far the best failure got */
+    Verdict              best;
+    SSLErr               stop; /* not SSLNoErr: the search ended before its end */
+} Search;
+
+static Verdict verdict(SSLErr err, int certificate, const char *rule)
+{
+    Verdict it;
+
+    it.err         = err;
+    it.certificate = certificate;
+    it.rule        = rule;
+    return it;
+}
+
+static const Verdict no_objection = {SSLNoErr, -1, "the certificate is trusted"};
+
+/* Errors that say nothing about the peer. */
+static int is_our_trouble(SSLErr err)
+{
+    return err == SSLMemoryErr || err == SSLCryptoErr;
+}
+
+/* ---- single certificates ---- */
+
+static Verdict judge_dates(const X509Certificate *certificate, int64_t now, int index)
+{
+    if (now < certificate->not_before) {
+        return verdict(X509NotYetValidErr, index, "the certificate is not valid yet");
+    }
+    if (now > certificate->not_after) {
+        return verdict(X509ExpiredErr, index, "the certificate has expired");
+    }
+    return no_objection;
+}
+
+/* The key must be of a kind that we know, and long enough. */
+static Verdict judge_key(const PublicKey *key, uint32_t flags, int index)
+{
+    size_t least = (flags & SSL_TrustAllowShortKeys) != 0 ? 1024 : 2048;
+
+    if (key->type == KEY_NONE) {
+        return verdict(X509BadKeyErr, index, "the public key is of an unknown kind");
+    }
+    if ((key->type == KEY_RSA || key->type == KEY_RSA_PSS || key->type == KEY_DSA) &&
+        key->bits < least) {
+        return verdict(X509WeakKeyErr, index, "the public key is too short");
+    }
+    return no_objection;
+}
+
+/* Extended key usage, or the old Netscape type where there is none. For a CA it limits what may
+ * stand below (not RFC 5280, but what everybody does), and anyExtendedKeyUsage is fine; a leaf must
+ * name the purpose. */
+static int serves_purpose(const X509Certificate *certificate, int server, int as_ca)
+{
+    static const uint8_t key_purpose[8] = {0x2B, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0};
+    static const uint8_t any_purpose[4] = {0x55, 0x1D, 0x25, 0x00};
+    uint8_t              wanted[8];
+    Der                  outer = sslr_der_open(certificate->extended_key_usage), list;
+    Bytes                oid;
+
+    if (certificate->extended_key_usage.length == 0) {
+        return !certificate->has_netscape_type ||
+               (certificate->netscape_type & (as_ca    ? 0x04
+                                              : server ? 0x40
+                                                       : 0x80)) != 0;
+    }
+    memcpy(wanted, key_purpose, sizeof wanted);
+    wanted[7] = server ? 1 : 2;
+    list      = sslr_der_enter(&outer, DER_SEQUENCE);
+    while (list.left > 0) {
+        oid = sslr_der_oid(&list);
+        if (bytes_equal(oid, bytes_of(wanted, sizeof wanted)) ||
+            (as_ca && bytes_equal(oid, bytes_of(any_purpose, sizeof any_purpose)))) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* What the leaf is used for. Its dates come last of all, in sslr_x509_verify. */
+static Verdict judge_leaf(const X509Certificate *leaf, const VerifyRequest *request)
+{
+    Verdict it;
+
+    if (leaf->unknown_critical) {
+        return verdict(X509CriticalExtensionErr, 0, "a critical extension is not understood");
+    }
+    it = judge_key(&leaf->key, request->trust->flags, 0);
+    if (it.err != SSLNoErr) {
+        return it;
+    }
+    if (!serves_purpose(leaf, request->server, 0)) {
+        return verdict(X509WrongPurposeErr, 0,
+                       request->server ? "extended key usage does not name TLS servers"
+                                       : "extended key usage does not name TLS clients");
+    }
+    if (leaf->has_key_usage && (request->key_usage & ~leaf->key_usage) != 0) {
+        return verdict(X509KeyUsageErr, 0, "key usage does not allow this key exchange");
+    }
+    return no_objection;
+}
+
+static Verdict judge_host(const X509Certificate *leaf, const VerifyRequest *request)
+{
+    if (request->host != NULL && sslr_x509_match_host(leaf, request->host, request->host_length,
+                                                      request->trust->flags) != SSLNoErr) {
+        return verdict(X509HostNameErr, 0, "the certificate is for other names");
+    }
+    return no_objection;
+}
+
+/* What an issuer from the peer or from our intermediates must be. */
+static Verdict judge_intermediate(const X509Certificate *ca, int server, int index)
+{
+    if (ca->version != 3 || !ca->has_basic_constraints || !ca->is_ca) {
+        return verdict(X509NotCAErr, index, "the issuer is not a certification authority");
+    }
+    if (!serves_purpose(ca, server, 1)) {
+        return verdict(X509WrongPurposeErr, index,
+                       "extended key usage of the issuer excludes this use");
+    }
+    return no_objection;
+}
+
+/* How many certificates below a new issuer its path length counts: intermediates that are not
+ * self-issued (RFC 5280 4.2.1.9). */
+static size_t counted_intermediates(const Search *search)
+{
+    size_t count = 0, i;
+
+    for (i = 1; i < search->length; i++) {
+        count += !search->steps[i].self_issued;
+    }
+    return count;
+}
+
+/* Everything about an issuer of the top of the path, but signatures. Anchors are certificates too:
+ * their dates, path length and usage count, as OpenSSL and GnuTLS have it; that they are CAs need
+ * not be said by version 1, which cannot say it. */
+static Verdict judge_issuer(Search *search, const X509Certificate *ca, int source, int index)
+{
+    Verdict it;
+
+    if (ca->unknown_critical) {
+        return verdict(X509CriticalExtensionErr, index,
+                       "a critical extension of the issuer is not understood");
+    }
+    if (ca->name_constraints.length > 0) {
+        return verdict(X509CriticalExtensionErr, index,
+                       "name constraints of the issuer are not processed");
+    }
+    if (source == FROM_ANCHORS) {
+        if (ca->version == 3 && !ca->is_ca) {
+            return verdict(X509NotCAErr, index, "the trusted issuer is not a CA");
+        }
+    } else {
+        it = judge_intermediate(ca, search->request->server, index);
+        if (it.err != SSLNoErr) {
+            return it;
+        }
+        if (search->length > search->trust->max_depth) {
+            return verdict(X509PathTooLongErr, index, "more intermediates than allowed");
+        }
+    }
+    if (ca->has_key_usage && (ca->key_usage & KEY_USAGE_CERT_SIGN) == 0) {
+        return verdict(X509KeyUsageErr, index, "the issuer may not sign certificates");
+    }
+    if (ca->is_ca && ca->has_path_length && counted_intermediates(search) > ca->path_length) {
+        return verdict(X509PathTooLongErr, index, "the issuer's path length is exceeded");
+    }
+    it = judge_key(&ca->key, search->trust->flags, index);
+    if (it.err == SSLNoErr && search->check_dates) {
+        it = judge_dates(ca, search->request->now, index);
+        search->met_bad_date |= it.err != SSLNoErr;
+    }
+    return it;
+}
+
+/* ---- the search ---- */
+
+/* Remember the failure that got furthest. */
+static void note(Search *search, int stage, Verdict failure)
+{
+    int score = (int)search->length * 4 + stage;
+
+    if (score > search->best_score) {
+        search->best_score = score;
+        search->best       = failure;
+    }
+}
+
+/* Names are compared once for each pair of received certificates, however often the search comes
+ * by: theirs are the only names whose comparison a stranger can make expensive. */
+static int is_issuer_name(Search *search, const Step *step, const TrustEntry *entry, size_t i)
+{
+    uint16_t bit;
+
+    if (step->source != FROM_PEER || step->index < 0) {
+        return sslr_x509_names_equal(step->issuer, entry->subject);
+    }
+    bit = (uint16_t)(1u << i);
+    if ((search->compared[step->index] & bit) == 0) {
+        search->compared[step->index] |= bit;
+        if (sslr_x509_names_equal(step->issuer, entry->subject)) {
+            search->issued[step->index] |= bit;
+        }
+    }
+    return (search->issued[step->index] & bit) != 0;
+}
+
+static int key_id_quality(const Step *step, const TrustEntry *entry)
+{
+    if (step->authority_key_id.length == 0 || entry->key_id.length == 0) {
+        return NO_KEY_ID;
+    }
+    return bytes_equal(step->authority_key_id, entry->key_id) ? SAME_KEY_ID : OTHER_KEY_ID;
+}
+
+/* The next certificate whose subject is the issuer of the path's top: anchors first, then what the
+ * peer sent, then ours. NULL at the end. */
+static const TrustEntry *next_candidate(Search *search, Step *step, int *source, int *index)
+{
+    const TrustEntry *entries, *entry;
+    size_t            count, i;
+
+    for (; step->source < SOURCES; step->source++, step->quality = 0) {
+        entries = step->source == FROM_ANCHORS ? search->trust->anchors
+                  : step->source == FROM_PEER  ? search->sent
+                                               : search->trust->intermediates;
+        count   = step->source == FROM_ANCHORS ? search->trust->anchor_count
+                  : step->source == FROM_PEER  ? search->request->count
+                                               : search->trust->intermediate_count;
+        for (; step->quality < QUALITIES; step->quality++, step->next = 0) {
+            while (step->next < count) {
+                i     = step->next++;
+                entry = &entries[i];
+                if (entry->der.length > 0 && key_id_quality(step, entry) == step->quality &&
+                    is_issuer_name(search, step, entry, i)) {
+                    *source = step->source;
+                    *index  = step->source == FROM_PEER ? (int)i : -1;
+                    return entry;
+                }
+            }
+        }
+    }
+    return NULL;
+}
+
+static void push(Search *search, const X509Certificate *certificate, int index)
+{
+    Step *step = &search->steps[search->length++];
+
+    memset(step, 0, sizeof *step);
+    step->der              = certificate->der;
+    step->issuer           = certificate->issuer;
+    step->subject          = certificate->subject;
+    step->spki             = certificate->spki;
+    step->authority_key_id = certificate->authority_key_id;
+    step->index            = index;
+    step->self_issued = (uint8_t)sslr_x509_names_equal(certificate->issuer, certificate->subject);
+}
+
+/* Cross-signed authorities make loops: a name with the same key does not come twice (the key alone
+ * would do, but for two names of one key). */
+static int is_in_path(const Search *search, const X509Certificate *candidate)
+{
+    size_t i;
+
+    for (i = 0; i < search->length; i++) {
+        if (bytes_equal(search->steps[i].spki, candidate->spki) &&
+            sslr_x509_names_equal(search->steps[i].subject, candidate->subject)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static const Checked *find_checked(const Search *search, Bytes certificate, Bytes key)
+{
+    size_t i;
+
+    for (i = 0; i < search->checked_count; i++) {
+        if (search->checked[i].certificate == certificate.data &&
+            search->checked[i].key == key.data) {
+            return &search->checked[i];
+        }
+    }
+    return NULL;
+}
+
+/* Each signature is checked once. Without an answer (search->stop) when there were too many. */
+static SSLErr check_signature(Search *search, const X509Certificate *certificate, Bytes spki,
+                              const PublicKey *key)
+{
+    const Checked *known = find_checked(search, certificate->der, spki);
+    Checked       *entry;
+
+    if (known != NULL) {
+        return known->result;
+    }
+    if (search->checked_count == search->trust->max_depth + 8) {
+        search->stop = X509TooComplexErr;
+        return X509TooComplexErr;
+    }
+    entry              = &search->checked[search->checked_count++];
+    entry->certificate = certificate->der.data;
+    entry->key         = spki.data;
+    entry->result      = sslr_x509_check_signature(certificate, key, search->trust->flags);
+    if (is_our_trouble(entry->result)) {
+        search->stop = entry->result;
+    }
+    return entry->result;
+}
+
+static const char *signature_rule(SSLErr err)
+{
+    return err == X509WeakSignatureErr ? "signed with an algorithm that is not allowed"
+           : err == SSLUnsupportedErr  ? "signed with an unknown algorithm"
+                                       : "the signature does not verify with the issuer's key";
+}
+
+/* A whole path stands: check it from the anchor down to the leaf. If a signature fails, every path
+ * with the same pair is lost: the search goes on at the certificate that it stands on. */
+static int signatures_hold(Search *search, const X509Certificate *anchor)
+{
+    X509Certificate certificate;
+    PublicKey       key  = anchor->key;
+    Bytes           spki = anchor->spki;
+    size_t          i;
+    SSLErr          err;
+
+    for (i = search->length; i-- > 0; key = certificate.key, spki = certificate.spki) {
+        (void)sslr_x509_parse_again(search->steps[i].der, &certificate);
+        err = check_signature(search, &certificate, spki, &key);
+        if (search->stop != SSLNoErr) {
+            return 0;
+        }
+        if (err != SSLNoErr) {
+            note(search, 2, verdict(err, search->steps[i].index, signature_rule(err)));
+            search->length = i + 1;
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* One candidate for the top of the path. Not 0: it is an anchor and the path holds. */
+static int try_candidate(Search *search, const TrustEntry *entry, int source, int index)
+{
+    Step           *top = &search->steps[search->length - 1];
+    X509Certificate candidate;
+    const Checked  *known;
+    Verdict         objection;
+
+    if (sslr_x509_parse_again(entry->der, &candidate) != SSLNoErr ||
+        is_in_path(search, &candidate)) {
+        return 0;
+    }
+    top->met_issuer = 1;
+    known           = find_checked(search, top->der, candidate.spki);
+    if (known != NULL && known->result != SSLNoErr) {
+        return 0;
+    }
+    objection = judge_issuer(search, &candidate, source, index);
+    if (objection.err != SSLNoErr) {
+        note(search, 1, objection);
+        return 0;
+    }
+    if (source != FROM_ANCHORS) {
+        push(search, &candidate, index);
+        return 0;
+    }
+    if (!signatures_hold(search, &candidate)) {
+        return 0;
+    }
+    search->anchor = entry;
+    return 1;
+}
+
+/* Not 0: search->steps and search->anchor are a path. */
+static int find_path(Search *search, const X509Certificate *leaf, int check_dates)
+{
+    const TrustEntry *entry;
+    Step             *top;
+    int               source = 0, index = -1;
+
+    search->check_dates = check_dates;
+    search->candidates  = 0;
+    search->best_score  = -1;
+    search->length      = 0;
+    push(search, leaf, 0);
+    while (search->length > 0 && search->stop == SSLNoErr) {
+        top   = &search->steps[search->length - 1];
+        entry = next_candidate(search, top, &source, &index);
+        if (entry == NULL) {
+            if (!top->met_issuer) {
+                note(search, 0,
+                     verdict(X509UnknownIssuerErr, top->index,
+                             top->self_issued ? "self-signed and not a trust anchor"
+                                              : "no certificate of the issuer is at hand"));
+            }
+            search->length--;
+        } else if (++search->candidates > MAX_CANDIDATES) {
+            search->stop = X509TooComplexErr;
+        } else if (try_candidate(search, entry, source, index)) {
+            return 1;
+        }
+    }
+    if (search->stop == X509TooComplexErr) {
+        search->best = verdict(search->stop, -1, "too many ways to build a path");
+    } else if (search->stop != SSLNoErr) {
+        search->best = verdict(search->stop, -1, "a signature could not be checked");
+    }
+    return 0;
+}
+
+/* The first certificate of the path, from the leaf up, whose dates do not hold. */
+static Verdict judge_path_dates(const Search *search)
+{
+    X509Certificate certificate;
+    Verdict         it;
+    size_t          i;
+
+    for (i = 0; i <= search->length; i++) {
+        if (i == search->length && search->anchor == NULL) {
+            break;
+        }
+        (void)sslr_x509_parse_again(i < search->length ? search->steps[i].der : search->anchor->der,
+                                    &certificate);
+        it = judge_dates(&certificate, search->request->now,
+                         i < search->length ? search->steps[i].index : -1);
+        if (it.err != SSLNoErr) {
+            return it;
+        }
+    }
+    return no_objection;
+}
+
+/* What the peer sent besides the leaf is a set: order, doubles and strangers do not matter (RFC
+ * 8446 4.4.2), nor do certificates that cannot be parsed. */
+static void load_sent(Search *search)
+{
+    X509Certificate certificate;
+    size_t          i;
+    SSLErr          err;
+
+    for (i = 1; i < search->request->count; i++) {
+        err = sslr_x509_parse(search->request->chain[i], &certificate, NULL);
+        if (is_our_trouble(err)) {
+            search->stop = err;
+            search->best = verdict(err, -1, "a certificate could not be read");
+        } else if (err == SSLNoErr) {
+            search->sent[i].der     = certificate.der;
+            search->sent[i].subject = certificate.subject;
+            search->sent[i].key_id  = certificate.subject_key_id;
+        }
+    }
+}
+
+/* A server's self-signed certificate put into the trust file is what its user wants to meet. */
+static int is_anchor(const SSLTrust *trust, Bytes der)
+{
+    size_t i;
+
+    for (i = 0; i < trust->anchor_count; i++) {
+        if (bytes_equal(trust->anchors[i].der, der)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* A path, with good dates if there is one: else one whose only fault is dates, so that a program
+ * that forgives an expired certificate does not forgive an untrusted one. */
+static Verdict judge_path(Search *search, const X509Certificate *leaf)
+{
+    int check_dates = (search->trust->flags & SSL_TrustIgnoreDates) == 0;
+
+    if (is_anchor(search->trust, leaf->der)) {
+        push(search, leaf, 0);
+        return no_objection;
+    }
+    load_sent(search);
+    if (search->stop == SSLNoErr && find_path(search, leaf, check_dates)) {
+        return no_objection;
+    }
+    if (search->stop == SSLNoErr && search->met_bad_date && find_path(search, leaf, 0)) {
+        return no_objection;
+    }
+    return search->best;
+}
+
+static int is_pinned(const SSLTrust *trust, Bytes spki)
+{
+    uint8_t digest[PIN_SIZE];
+    size_t  i;
+
+    if (trust->pin_count == 0) {
+        return 0;
+    }
+    sslr_hash(HASH_SHA256, spki.data, spki.length, digest);
+    for (i = 0; i < trust->pin_count; i++) {
+        if (memcmp(trust->pins + i * PIN_SIZE, digest, PIN_SIZE) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* From the most serious reason to the one most often forgiven: no path, unfit leaf, other host,
+ * dates. */
+Verdict sslr_x509_verify(const VerifyRequest *request)
+{
+    X509Certificate leaf;
+    Search          search;
+    const char     *rule = NULL;
+    Verdict         it;
+    SSLErr          err;
+
+    if (request->count == 0 || request->count > MAX_CHAIN_CERTIFICATES) {
+        return verdict(request->count == 0 ? X509CertChainInvalidErr : SSLOverflowErr, -1,
+                       "there is no certificate, or there are too many");
+    }
+    err = sslr_x509_parse(request->chain[0], &leaf, &rule);
+    if (err != SSLNoErr) {
+        return verdict(err, 0, rule);
+    }
+    if (is_pinned(request->trust, leaf.spki)) {
+        return judge_host(&leaf, request);
+    }
+    memset(&search, 0, sizeof search);
+    search.request = request;
+    search.trust   = request->trust;
+    it             = judge_path(&search, &leaf);
+    if (it.err == SSLNoErr) {
+        it = judge_leaf(&leaf, request);
+    }
+    if (it.err == SSLNoErr) {
+        it = judge_host(&leaf, request);
+    }
+    if (it.err == SSLNoErr && (request->trust->flags & SSL_TrustIgnoreDates) == 0) {
+        it = judge_path_dates(&search);
+    }
+    return it;
+}

@@ -1,0 +1,164 @@
+/*
+ * trust.c - SSLCreateTrust and SSLDeleteTrust: certificates out of PEM or DER into one block. How
+ * they are used is in path.c.
+ */
+#include "trust.h"
+
+#include "certificate_list.h"
+
+#define KNOWN_FLAGS                                                                                \
+    (SSL_TrustAllowSHA1 | SSL_TrustAllowShortKeys | SSL_TrustCommonName | SSL_TrustIgnoreDates)
+
+/* Fill entries from the list and their bytes into *space, and count both those that are good and
+ * those that are not. */
+static SSLErr load(Bytes encoded, TrustEntry *entries, size_t *count, uint8_t **space,
+                   uint32_t *skipped)
+{
+    CertificateList list = sslr_certificate_list(encoded);
+    TrustEntry     *entry;
+    Bytes           der;
+    X509Certificate certificate;
+    int             found;
+    SSLErr          err;
+
+    while ((found = sslr_certificate_list_next(&list, *space, &der)) != 0) {
+        err = found < 0 ? ASNBadEncodingErr : sslr_x509_parse(der, &certificate, NULL);
+        if (err == SSLMemoryErr || err == SSLCryptoErr) {
+            return err; /* no fault of the certificate */
+        }
+        if (err != SSLNoErr) {
+            (*skipped)++;
+            continue;
+        }
+        entry          = &entries[(*count)++];
+        entry->der     = der;
+        entry->subject = certificate.subject;
+        entry->key_id  = certificate.subject_key_id;
+        *space += der.length;
+    }
+    return SSLNoErr;
+}
+
+/* How many entries and bytes a list can need. */
+static void measure(Bytes encoded, uint64_t *entries, uint64_t *bytes)
+{
+    CertificateList list = sslr_certificate_list(encoded);
+    size_t          room;
+    int             found;
+
+    while ((found = sslr_certificate_list_skip(&list, &room)) != 0) {
+        if (found > 0) {
+            *entries += 1;
+            *bytes += room;
+        }
+    }
+}
+
+/* What the object says, as one number: pins and certificates stand one behind the other up to end.
+ */
+static void compute_digest(SSLTrust *trust, const uint8_t *end)
+{
+    uint32_t  numbers[2];
+    HashState hash;
+
+    numbers[0] = trust->flags;
+    numbers[1] = trust->max_depth;
+    sslr_hash_init(&hash, HASH_SHA256);
+    sslr_hash_update(&hash, numbers, sizeof(numbers));
+    sslr_hash_update(&hash, trust->pins, (size_t)(end - trust->pins));
+    sslr_hash_final(&hash, trust->digest);
+}
+
+static SSLErr check_spec(const SSLAllocator *allocator, const SSLTrustSpec *spec)
+{
+    if (allocator == NULL || spec == NULL || (spec->flags & ~(uint32_t)KNOWN_FLAGS) != 0 ||
+        spec->maxDepth > MAX_DEPTH || spec->pinnedKeys.length % PIN_SIZE != 0 ||
+        (spec->anchors.length > 0 && spec->anchors.data == NULL) ||
+        (spec->intermediates.length > 0 && spec->intermediates.data == NULL) ||
+        (spec->pinnedKeys.length > 0 && spec->pinnedKeys.data == NULL)) {
+        return SSLBadParameterErr;
+    }
+    return SSLNoErr;
+}
+
+SSLErr SSLCreateTrust(const SSLAllocator *allocator, const SSLTrustSpec *spec, SSLTrust **trust,
+                      uint32 *skipped)
+{
+    Bytes     anchors, intermediates;
+    uint64_t  anchor_room = 0, intermediate_room = 0, total = 0;
+    uint32_t  skipped_anchors = 0, skipped_others = 0;
+    void     *block;
+    SSLTrust *made;
+    uint8_t  *space;
+    SSLErr    err;
+
+    if (trust == NULL) {
+        return SSLBadParameterErr;
+    }
+    *trust = NULL;
+    if (skipped != NULL) {
+        *skipped = 0;
+    }
+    if ((err = check_spec(allocator, spec)) != SSLNoErr) {
+        return err;
+    }
+    anchors       = bytes_of(spec->anchors.data, spec->anchors.length);
+    intermediates = bytes_of(spec->intermediates.data, spec->intermediates.length);
+    measure(anchors, &anchor_room, &total);
+    measure(intermediates, &intermediate_room, &total);
+    total += sizeof(SSLTrust) + (anchor_room + intermediate_room) * sizeof(TrustEntry) +
+             spec->pinnedKeys.length;
+    if (total > 0x7FFFFFFF) {
+        return SSLMemoryErr;
+    }
+    if ((err = sslr_allocate_zeroed(allocator, (size_t)total, &block)) != SSLNoErr) {
+        return err;
+    }
+    made                = (SSLTrust *)block;
+    made->allocator     = *allocator;
+    made->block_length  = (size_t)total;
+    made->flags         = spec->flags;
+    made->max_depth     = spec->maxDepth == 0 ? DEFAULT_DEPTH : spec->maxDepth;
+    made->anchors       = (TrustEntry *)(void *)(made + 1);
+    made->intermediates = made->anchors + anchor_room;
+    made->pins          = (uint8_t *)(made->intermediates + intermediate_room);
+    made->pin_count     = spec->pinnedKeys.length / PIN_SIZE;
+    space               = made->pins + spec->pinnedKeys.length;
+    if (spec->pinnedKeys.length > 0) {
+        memcpy(made->pins, spec->pinnedKeys.data, spec->pinnedKeys.length);
+    }
+    err = load(anchors, made->anchors, &made->anchor_count, &space, &skipped_anchors);
+    if (err == SSLNoErr) {
+        err = load(intermediates, made->intermediates, &made->intermediate_count, &space,
+                   &skipped_others);
+    }
+    compute_digest(made, space);
+    if (skipped != NULL) {
+        *skipped = skipped_anchors;
+    }
+    if (err == SSLNoErr && made->anchor_count == 0 && made->pin_count == 0) {
+        err = SSLBadPEMErr;
+    }
+    if (err != SSLNoErr) {
+        SSLDeleteTrust(made);
+        return err;
+    }
+    *trust = made;
+    return SSLNoErr;
+}
+
+void SSLDeleteTrust(SSLTrust *trust)
+{
+    SSLAllocator allocator;
+    void        *block = trust;
+
+    if (trust != NULL) {
+        allocator = trust->allocator;
+        sslr_release(&allocator, &block, trust->block_length);
+    }
+}
+
+int sslr_trust_needs_time(const SSLTrust *trust)
+{
+    return trust->anchor_count > 0 && (trust->flags & SSL_TrustIgnoreDates) == 0;
+}

@@ -1,0 +1,32 @@
+/*
+ * trust.h - what stands behind SSLTrust: one block with the certificates' bytes and, for each, the
+ * few views by which path.c looks for it. Made by trust.c; never changes.
+ */
+#ifndef SSLREF_X509_TRUST_H
+#define SSLREF_X509_TRUST_H
+
+#include "x509.h"
+
+/* A certificate that may stand in a path. It went through sslr_x509_parse once. */
+typedef struct TrustEntry {
+    Bytes der;
+    Bytes subject;
+    Bytes key_id; /* subjectKeyIdentifier; length 0 if absent */
+} TrustEntry;
+
+#define PIN_SIZE      32 /* SHA-256 of a SubjectPublicKeyInfo */
+#define DEFAULT_DEPTH 8
+#define MAX_DEPTH     16
+
+struct SSLTrust {
+    SSLAllocator allocator;
+    size_t       block_length; /* of the block that begins with this struct */
+    uint32_t     flags;        /* SSL_Trust... */
+    uint32_t     max_depth;    /* intermediates in a path */
+    size_t       anchor_count, intermediate_count, pin_count;
+    TrustEntry  *anchors, *intermediates; /* in this block, like everything */
+    uint8_t     *pins;
+    uint8_t      digest[32]; /* of all of it: a session is bound to the trust it was made under */
+};
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * common.h - what client and server share: a context set up by the options, sockets, and how
+ * errors are told. Reading options lives in options.h, saying what was negotiated in describe.h.
+ */
+#ifndef SSLREF_SAMPLES_COMMON_H
+#define SSLREF_SAMPLES_COMMON_H
+
+#include "options.h"
+#include "sslposix.h"
+
+#include <stdio.h>
+
+/* Objects that contexts refer to; they must live until the last context is deleted. */
+typedef struct Shared {
+    SSLIdentity     *identities[MAX_IDENTITIES];
+    int              identity_count;
+    SSLTrust        *trust;
+    SSLSessionStore *sessions;
+    FILE            *keylog;
+} Shared;
+
+/* Make a context as the options say (a template: it has no socket). NULL: it failed, and the
+ * reason has been printed. */
+SSLContext *make_template(const Options *options, SSLProtocolSide side, Shared *shared);
+
+/* A new context like the template, on the socket fd; NULL when there is no memory. */
+SSLContext *duplicate_context(SSLContext *source, int fd);
+
+/* Delete a context and its memory (NULL: nothing). */
+void free_context(SSLContext *ctx);
+
+/* Free what make_template put into shared; after the last context is deleted. */
+void free_shared(Shared *shared);
+
+/* Print an error, and what the engine and the peer have to say about it. ctx may be NULL. */
+void print_error(SSLContext *ctx, const char *what, SSLErr err);
+
+/* Connect to a host, trying all its addresses; listen on one and find out the port. Both give a
+ * socket that does not block, or -1 after printing the reason. */
+int connect_to(const char *host, const char *port, int milliseconds);
+int listen_on(const char *host, const char *port, unsigned *port_taken);
+
+#endif

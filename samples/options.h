@@ -1,0 +1,52 @@
+/*
+ * options.h - the options of client and server, spelled alike in both. Reading them lives in
+ * options.c; applying them to a context in common.c.
+ */
+#ifndef SSLREF_SAMPLES_OPTIONS_H
+#define SSLREF_SAMPLES_OPTIONS_H
+
+#include "ssl.h"
+
+#define MAX_IDENTITIES 16
+#define MAX_NUMBERS    64
+
+/* A list of suites, groups or signature schemes; count 0: the engine's own choice. */
+typedef struct Numbers {
+    uint16 list[MAX_NUMBERS];
+    uint32 count;
+} Numbers;
+
+typedef struct Options {
+    /* Both programs. */
+    const char        *host, *port;
+    const char        *cert[MAX_IDENTITIES], *key[MAX_IDENTITIES]; /* pairs, by position */
+    int                cert_count, key_count;
+    const char        *password;
+    const char        *ca;
+    const char        *pin; /* 64 hexadecimal digits */
+    SSLProtocolVersion min, max;
+    Numbers            suites, groups, sigalgs;
+    const char        *alpn; /* names, with commas between them */
+    int                request_cert, require_cert, insecure;
+    uint32             record_limit, max_record, padding;
+    const char        *keylog;
+    int                trace, info, help;
+
+    /* The client. */
+    const char *url, *get, *name, *data_out;
+    int         keyupdate, fallback, ocsp;
+    uint32      reconnect, max_fragment, expect, timeout;
+
+    /* The server. */
+    const char *root, *staple;
+    int         cookie, strict_sni, any_sni, no_sessions, prefer_client;
+    uint32      max_seconds, idle;
+} Options;
+
+/* Read the command line. --help and mistakes end the program here: exit code 0 or 2. */
+void read_options(Options *options, SSLProtocolSide side, int argc, char **argv);
+
+/* "tls1.3" for TLS_Version_1_3: versions as the options spell them. */
+const char *version_option_name(SSLProtocolVersion version);
+
+#endif

@@ -1,0 +1,763 @@
+/*
+ * ssl.h - the public interface of sslref, a TLS engine that does nothing on its own.
+ *
+ * Every byte of memory, every byte of I/O, every random byte and every clock reading comes through
+ * a callback that the program installs on an SSLContext. The engine may be suspended at any
+ * callback: a function that returns SSLWouldBlockErr is simply called again later, and SSLWants()
+ * says what it waits for.
+ *
+ * This header is the only one a program includes. API_Details.txt is the manual: concepts, a
+ * handshake followed through the callbacks, and every call below at length. "Manual:" in a comment
+ * names the section of the SSLRef 3.0 API Details that a call comes from; calls without one are
+ * newer and in the same style.
+ *
+ * Common to all calls, and therefore not repeated below:
+ *   - They return SSLNoErr (0) or an error of sslerrors.h; a callback's own error code comes back
+ * unchanged.
+ *   - A NULL context, or a NULL argument where an object is needed, gives SSLBadParameterErr.
+ *   - Inside a callback only the getters ("Status" and "Names") may be called on that context;
+ * anything else gives SSLBadStateErr. The one exception is SSLClientHelloFunc, which may also use
+ * the setters of "Configuration".
+ *   - Setters other than those for callbacks and references are refused with SSLBadStateErr once
+ * the first handshake has begun, because they would corrupt it.
+ *   - What a setter is given is copied, unless the comment says that it must outlive the context.
+ *   - A context has no lock: one thread at a time. Different contexts never share anything that
+ * changes.
+ */
+#ifndef SSLREF_SSL_H
+#define SSLREF_SSL_H
+
+#include "sslerrors.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ==== Data types ==== */
+
+/* Integers of exactly 8, 16 and 32 bits. Manual: "General Data Types". A program that has the same
+ * names from another header defines SSL_NO_INTEGER_TYPES before including this one. */
+#ifndef SSL_NO_INTEGER_TYPES
+typedef signed char    sint8;
+typedef unsigned char  uint8;
+typedef signed short   sint16;
+typedef unsigned short uint16;
+typedef signed int     sint32;
+typedef unsigned int   uint32;
+#endif
+
+/* A block of data: length in bytes, and where it is. Manual: "SSLBuffer". */
+typedef struct SSLBuffer {
+    uint32 length;
+    uint8 *data;
+} SSLBuffer;
+
+/* One connection. Opaque; its memory, SSLContextSize() bytes aligned as malloc aligns, belongs to
+ * the program. */
+typedef struct SSLContext SSLContext;
+
+/* A certificate chain with its private key. Immutable, may be shared by any number of contexts and
+ * threads. */
+typedef struct SSLIdentity SSLIdentity;
+
+/* Whom to trust: anchors, intermediates, policy, pinned keys. Immutable and shared like an
+ * identity. */
+typedef struct SSLTrust SSLTrust;
+
+typedef enum SSLProtocolSide {
+    SSL_ServerSide = 1,
+    SSL_ClientSide = 2
+} SSLProtocolSide;
+
+/* Settings for SSLSetProtocolVersion, and results of SSLGetProtocolVersion. The numbers of real
+ * versions are those on the wire. */
+typedef enum SSLProtocolVersion {
+    SSL_Version_Undetermined       = 0,
+    SSL_Version_3_0_With_2_0_Hello = 100,
+    SSL_Version_3_0_Only           = 101,
+    SSL_Version_Unset              = 102, /* nothing set yet: TLS 1.2 and TLS 1.3 are allowed */
+    SSL_Version_2_0                = 0x0002,
+    SSL_Version_3_0                = 0x0300,
+    TLS_Version_1_0                = 0x0301,
+    TLS_Version_1_1                = 0x0302,
+    TLS_Version_1_2                = 0x0303,
+    TLS_Version_1_3                = 0x0304
+} SSLProtocolVersion;
+
+/* Where a connection stands. */
+typedef enum SSLSessionState {
+    SSL_StateIdle      = 0, /* no handshake has begun */
+    SSL_StateHandshake = 1, /* the first handshake is under way */
+    SSL_StateConnected = 2, /* data may flow (a later handshake may be under way) */
+    SSL_StateClosed    = 3, /* ended with close_notify, sent or received */
+    SSL_StateAborted   = 4  /* ended by an error */
+} SSLSessionState;
+
+/* The longest modulus of an SSLRSAPrivateKey in bits and bytes. Longer keys (to 8192 bits) come in
+ * as an SSLIdentity. */
+#define SSL_MAX_RSA_MODULUS_BITS 4096
+#define SSL_MAX_RSA_MODULUS_LEN  512
+#define SSL_MAX_RSA_PRIME_LEN    256
+
+/* An RSA private key as a value, with RSAREF's member names. Every number is big-endian and
+ * right-aligned in its array, zeros before it. Manual: "SSLSetPrivateKey". SSLDecodeRSAPrivateKey()
+ * fills one from DER. */
+typedef struct SSLRSAPrivateKey {
+    uint32 bits; /* length of the modulus, 512 .. SSL_MAX_RSA_MODULUS_BITS */
+    uint8  modulus[SSL_MAX_RSA_MODULUS_LEN];
+    uint8  publicExponent[SSL_MAX_RSA_MODULUS_LEN];
+    uint8  exponent[SSL_MAX_RSA_MODULUS_LEN]; /* the private exponent */
+    uint8  prime[2][SSL_MAX_RSA_PRIME_LEN];   /* the larger one first is usual, not needed */
+    uint8  primeExponent[2][SSL_MAX_RSA_PRIME_LEN];
+    uint8  coefficient[SSL_MAX_RSA_PRIME_LEN]; /* prime[1]^-1 mod prime[0] */
+} SSLRSAPrivateKey;
+
+/* Diffie-Hellman parameters with RSAREF's member names; big-endian. The setter copies what the
+ * pointers point at. */
+typedef struct SSLDHParams {
+    uint8 *prime;
+    uint32 primeLen;
+    uint8 *generator;
+    uint32 generatorLen;
+} SSLDHParams;
+
+/* ==== Numbers: cipher suites, groups, signature schemes, alerts (as assigned by IANA) ==== */
+
+/* Cipher suites of this build. TLS_RSA_* (RSA key transport, no forward secrecy) and *_CCM_8 are
+ * off until named with SSLSetEnabledCiphers. */
+enum {
+    SSL_NULL_WITH_NULL_NULL                       = 0x0000,
+    TLS_RSA_WITH_AES_128_CBC_SHA                  = 0x002F,
+    TLS_DHE_RSA_WITH_AES_128_CBC_SHA              = 0x0033,
+    TLS_RSA_WITH_AES_256_CBC_SHA                  = 0x0035,
+    TLS_DHE_RSA_WITH_AES_256_CBC_SHA              = 0x0039,
+    TLS_RSA_WITH_AES_128_CBC_SHA256               = 0x003C,
+    TLS_RSA_WITH_AES_256_CBC_SHA256               = 0x003D,
+    TLS_DHE_RSA_WITH_AES_128_CBC_SHA256           = 0x0067,
+    TLS_DHE_RSA_WITH_AES_256_CBC_SHA256           = 0x006B,
+    TLS_RSA_WITH_AES_128_GCM_SHA256               = 0x009C,
+    TLS_RSA_WITH_AES_256_GCM_SHA384               = 0x009D,
+    TLS_DHE_RSA_WITH_AES_128_GCM_SHA256           = 0x009E,
+    TLS_DHE_RSA_WITH_AES_256_GCM_SHA384           = 0x009F,
+    TLS_AES_128_GCM_SHA256                        = 0x1301,
+    TLS_AES_256_GCM_SHA384                        = 0x1302,
+    TLS_CHACHA20_POLY1305_SHA256                  = 0x1303,
+    TLS_AES_128_CCM_SHA256                        = 0x1304,
+    TLS_AES_128_CCM_8_SHA256                      = 0x1305,
+    TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA          = 0xC009,
+    TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA          = 0xC00A,
+    TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA            = 0xC013,
+    TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA            = 0xC014,
+    TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256       = 0xC023,
+    TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384       = 0xC024,
+    TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256         = 0xC027,
+    TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA384         = 0xC028,
+    TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256       = 0xC02B,
+    TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384       = 0xC02C,
+    TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256         = 0xC02F,
+    TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384         = 0xC030,
+    TLS_RSA_WITH_AES_128_CCM                      = 0xC09C,
+    TLS_RSA_WITH_AES_256_CCM                      = 0xC09D,
+    TLS_DHE_RSA_WITH_AES_128_CCM                  = 0xC09E,
+    TLS_DHE_RSA_WITH_AES_256_CCM                  = 0xC09F,
+    TLS_RSA_WITH_AES_128_CCM_8                    = 0xC0A0,
+    TLS_RSA_WITH_AES_256_CCM_8                    = 0xC0A1,
+    TLS_DHE_RSA_WITH_AES_128_CCM_8                = 0xC0A2,
+    TLS_DHE_RSA_WITH_AES_256_CCM_8                = 0xC0A3,
+    TLS_ECDHE_ECDSA_WITH_AES_128_CCM              = 0xC0AC,
+    TLS_ECDHE_ECDSA_WITH_AES_256_CCM              = 0xC0AD,
+    TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8            = 0xC0AE,
+    TLS_ECDHE_ECDSA_WITH_AES_256_CCM_8            = 0xC0AF,
+    TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256   = 0xCCA8,
+    TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256 = 0xCCA9,
+    TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256     = 0xCCAA,
+    SSL_NO_SUCH_CIPHERSUITE                       = 0xFFFF
+};
+
+/* Named groups for key exchange. */
+enum {
+    SSL_GROUP_SECP256R1      = 0x0017,
+    SSL_GROUP_SECP384R1      = 0x0018,
+    SSL_GROUP_SECP521R1      = 0x0019,
+    SSL_GROUP_X25519         = 0x001D,
+    SSL_GROUP_FFDHE2048      = 0x0100,
+    SSL_GROUP_FFDHE3072      = 0x0101,
+    SSL_GROUP_FFDHE4096      = 0x0102,
+    SSL_GROUP_FFDHE6144      = 0x0103,
+    SSL_GROUP_FFDHE8192      = 0x0104,
+    SSL_GROUP_X25519MLKEM768 = 0x11EC /* post-quantum hybrid, TLS 1.3 */
+};
+
+/* Signature schemes (RFC 8446 4.2.3; in TLS 1.2 the two bytes are hash and signature). SHA-1 is off
+ * until named. */
+enum {
+    SSL_SIG_RSA_PKCS1_SHA1   = 0x0201,
+    SSL_SIG_ECDSA_SHA1       = 0x0203,
+    SSL_SIG_RSA_PKCS1_SHA256 = 0x0401,
+    SSL_SIG_ECDSA_SECP256R1_SHA256 =
+        0x0403, /* in TLS 1.2: SHA-256 with any curve; likewise the next two */
+    SSL_SIG_RSA_PKCS1_SHA384       = 0x0501,
+    SSL_SIG_ECDSA_SECP384R1_SHA384 = 0x0503,
+    SSL_SIG_RSA_PKCS1_SHA512       = 0x0601,
+    SSL_SIG_ECDSA_SECP521R1_SHA512 = 0x0603,
+    SSL_SIG_RSA_PSS_RSAE_SHA256    = 0x0804,
+    SSL_SIG_RSA_PSS_RSAE_SHA384    = 0x0805,
+    SSL_SIG_RSA_PSS_RSAE_SHA512    = 0x0806,
+    SSL_SIG_ED25519                = 0x0807,
+    SSL_SIG_RSA_PSS_PSS_SHA256     = 0x0809,
+    SSL_SIG_RSA_PSS_PSS_SHA384     = 0x080A,
+    SSL_SIG_RSA_PSS_PSS_SHA512     = 0x080B
+};
+
+/* What SSLGetAlerts gives where there was no alert. Alert numbers are those of RFC 8446 section 6.
+ */
+#define SSL_NO_ALERT 0xFF
+
+/* ==== Callbacks of the manual ==== */
+
+/* Memory. Manual: "SSLAllocFunc", "SSLFreeFunc", "SSLReallocFunc". All three get the reference of
+ * SSLSetAllocRef. Alloc: *buf is the engine's; buf->length (> 0) is the size wanted; on success
+ * point buf->data at that many bytes aligned as malloc aligns; on failure set data to NULL and
+ * return an error (SSLMemoryErr is usual). Free: release buf->data, which came from alloc or
+ * realloc (or is NULL); do not rely on buf->length. Its result is ignored. Realloc: make the block
+ * newSize bytes long, keeping its content; on failure either leave the old block valid or free it
+ * and set data to NULL. None of the three may return SSLWouldBlockErr. */
+typedef SSLErr (*SSLAllocFunc)(SSLBuffer *buf, void *allocRef);
+typedef SSLErr (*SSLFreeFunc)(SSLBuffer *buf, void *allocRef);
+typedef SSLErr (*SSLReallocFunc)(SSLBuffer *buf, uint32 newSize, void *allocRef);
+
+/* Random. Fill buf.length bytes at buf.data from a cryptographically secure generator. Never waits.
+ * Manual: "SSLRandomFunc". */
+typedef SSLErr (*SSLRandomFunc)(SSLBuffer buf, void *randomRef);
+
+/* Time. Set *time to the seconds since 1970-01-01 00:00 UTC. Never waits. Manual: "SSLTimeFunc". */
+typedef SSLErr (*SSLTimeFunc)(uint32 *time, void *timeRef);
+
+/* Kept for old programs: the engine computes dates itself and never calls it. Manual:
+ * "SSLConvertTimeFunc". */
+typedef SSLErr (*SSLConvertTimeFunc)(uint32 *time, void *timeRef);
+
+/* I/O. Read up to data.length bytes into data.data, or write as many from it; set *processed to the
+ * number moved. SSLNoErr with fewer bytes than asked is progress; SSLWouldBlockErr with *processed
+ * from 0 up counts those bytes and ends the call. At the end of the stream a read callback returns
+ * SSLConnectionClosedGraceful: the caller then gets SSLConnectionTruncated unless close_notify came
+ * before. Any other error is fatal and comes back unchanged. The engine never asks for bytes beyond
+ * the current record. *processed > data.length, or SSLNoErr with no byte moved, is SSLCallbackErr.
+ * Manual: "SSLReadFunc", "SSLWriteFunc". */
+typedef SSLErr (*SSLIOFunc)(SSLBuffer data, uint32 *processed, void *connRef);
+typedef SSLIOFunc SSLReadFunc;
+typedef SSLIOFunc SSLWriteFunc;
+
+/* Sessions. Manual: "SSLAddSessionFunc", "SSLGetSessionFunc", "SSLDeleteSessionFunc". On a client
+ * the key is the peer ID, on a server the session ID. Data is opaque and secret. Add: copy key and
+ * data, replacing an entry of the same key; the result is ignored. Never waits. Get: allocate
+ * sessionData->data so that the context's free callback can free it, set length too; ownership
+ * passes to the engine. No entry: SSLSessionNotFoundErr. Any error but SSLWouldBlockErr means "no
+ * session" and is otherwise ignored. sessionData == NULL is the cancel mark: the context is deleted
+ * while a look-up was waiting; drop the look-up. Delete: forget the entry; the result is ignored.
+ * Never waits. */
+typedef SSLErr (*SSLAddSessionFunc)(SSLBuffer sessionKey, SSLBuffer sessionData, void *sessionRef);
+typedef SSLErr (*SSLGetSessionFunc)(SSLBuffer sessionKey, SSLBuffer *sessionData, void *sessionRef);
+typedef SSLErr (*SSLDeleteSessionFunc)(SSLBuffer sessionKey, void *sessionRef);
+
+/* Certificates. Called with the peer's chain, leaf first, after the engine found names and
+ * signatures consistent. Zero accepts; SSLWouldBlockErr asks to be called again with equal
+ * arguments; any other value fails the handshake and comes back. The array stays valid until the
+ * final answer. certCount 0 with derCerts NULL is the cancel mark. Manual:
+ * "SSLCheckCertificateFunc". */
+typedef SSLErr (*SSLCheckCertificateFunc)(int certCount, SSLBuffer *derCerts,
+                                          void *checkCertificateRef);
+
+/* ==== Newer callbacks. Each receives the context and a reference of its own. ==== */
+
+/* The last word on the peer's chain: certCount certificates as received (leaf first) and the
+ * engine's own verdict (SSLNoErr or the error with which the handshake would fail;
+ * SSLGetErrorDetail() then names the certificate and the rule). What it returns decides, in both
+ * directions; SSLWouldBlockErr asks to be called again. certCount 0 is the cancel mark. */
+typedef SSLErr (*SSLVerifyFunc)(SSLContext *ctx, int certCount, const SSLBuffer *derCerts,
+                                SSLErr verdict, void *verifyRef);
+
+/* What an SSLPrivateKeyFunc is asked to do. */
+typedef enum SSLPrivateKeyOperation {
+    SSL_PrivateKeySign =
+        1, /* sign input by scheme; input is the digest (for Ed25519 the message itself) */
+    SSL_PrivateKeyDecrypt = 2, /* raw RSA: input^d mod n, output exactly as long as the modulus; do
+                                  not look at the padding */
+    SSL_PrivateKeyCancel =
+        3 /* the context is deleted while a request was waiting: drop it; output is NULL */
+} SSLPrivateKeyOperation;
+
+typedef struct SSLPrivateKeyRequest {
+    SSLPrivateKeyOperation operation;
+    uint16                 scheme; /* SSL_SIG_...; 0 for decryption */
+    SSLBuffer              input;  /* stays valid and in place until the final answer */
+} SSLPrivateKeyRequest;
+
+/* A private key that lives elsewhere (a smart card, another process). Put the result at
+ * output->data, which has room for output->length bytes, and set output->length. SSLWouldBlockErr
+ * asks to be called again with an equal request. A result of the wrong length, or a signature that
+ * does not verify, is SSLCallbackErr. */
+typedef SSLErr (*SSLPrivateKeyFunc)(SSLContext *ctx, const SSLPrivateKeyRequest *request,
+                                    SSLBuffer *output, void *keyRef);
+
+/* Choose the identity to show: on a server after the whole ClientHello (SSLGetRequestedServerName
+ * helps), on a client after the server asked for a certificate. Leave *identity as it is for the
+ * engine's own choice among those added; set it to NULL to show none (a client goes on without, a
+ * server fails); or to one that outlives the context. SSLWouldBlockErr asks to be called again.
+ * identity == NULL is the cancel mark. */
+typedef SSLErr (*SSLIdentityFunc)(SSLContext *ctx, const SSLIdentity **identity, void *identityRef);
+
+/* The whole ClientHello is here and nothing has been chosen yet. The setters of "Configuration" and
+ * the getters of the hello (SSLGetRequestedServerName, SSLGetOfferedCiphers) may be called.
+ * SSLWouldBlockErr asks to be called again; another error refuses the connection with
+ * handshake_failure. cancelled != 0 is the cancel mark. */
+typedef SSLErr (*SSLClientHelloFunc)(SSLContext *ctx, int cancelled, void *clientHelloRef);
+
+/* One line of an NSS key log ("CLIENT_RANDOM ...", "SERVER_HANDSHAKE_TRAFFIC_SECRET ..."),
+ * zero-terminated, without line end. The line lets anybody decrypt the connection: for debugging
+ * only. */
+typedef void (*SSLKeyLogFunc)(SSLContext *ctx, const char *line, void *keyLogRef);
+
+typedef enum SSLTraceKind {
+    SSL_TraceMessageSent     = 1, /* a handshake message or change_cipher_spec */
+    SSL_TraceMessageReceived = 2,
+    SSL_TraceAlertSent = 3, /* type is the alert's number, length its level (1 warning, 2 fatal) */
+    SSL_TraceAlertReceived = 4,
+    SSL_TraceWriteKeys =
+        5, /* new keys for sending; name says which ("handshake", "application", ...) */
+    SSL_TraceReadKeys = 6, /* new keys for receiving */
+    SSL_TraceWork     = 7  /* a decision of this side was made: name says which */
+} SSLTraceKind;
+
+typedef struct SSLTraceEvent {
+    SSLTraceKind kind;
+    uint16       type;      /* handshake type, alert number, or 0 */
+    uint32       length;    /* bytes of the message's body; level of an alert */
+    int          encrypted; /* not 0: it travels under keys */
+    const char  *name;      /* for people; static */
+} SSLTraceEvent;
+
+/* Called for every step of a handshake; carries no secret. */
+typedef void (*SSLTraceFunc)(SSLContext *ctx, const SSLTraceEvent *event, void *traceRef);
+
+/* ==== Connection creation and deletion ==== */
+
+/* Bytes that a context needs; the same at every call; cannot fail. Manual: "SSLContextSize". */
+uint32 SSLContextSize(void);
+
+/* Give ctx its default values, whatever the memory held. A context in use is forgotten, not freed:
+ * nothing is sent, no callback runs. Call it before every other call; the alloc callbacks should be
+ * set next. Manual: "SSLInitContext". Errors: none. */
+SSLErr SSLInitContext(SSLContext *ctx);
+
+/* Release everything that ctx holds, wiped, through the free callback; the block itself stays the
+ * program's and may be initialised again. Sends nothing: call SSLClose first for a proper close. A
+ * callback that was waiting is called once with its cancel mark. On a connection up to TLS 1.0 that
+ * was not closed the delete-session callback runs. Manual: "SSLDeleteContext". Errors:
+ * SSLBadStateErr inside a callback; none otherwise. */
+SSLErr SSLDeleteContext(SSLContext *ctx);
+
+/* Initialise dest as a fresh, unconnected context with the whole configuration of src and ioRef as
+ * its I/O reference; dest needs no SSLInitContext. src is only read, so that many threads may
+ * duplicate one template at the same time. Identities added with SSLAddIdentity and the SSLTrust
+ * are shared; all else is copied with src's alloc callback and reference. Manual:
+ * "SSLDuplicateContext". Errors: of the alloc callback; dest may then be deleted. */
+SSLErr SSLDuplicateContext(SSLContext *src, SSLContext *dest, void *ioRef);
+
+/* Prepare the cryptographic library once, before any context handshakes, on systems that run no
+ * constructors before main. Harmless elsewhere; not to be called by two threads at once. Errors:
+ * SSLCryptoErr. */
+SSLErr SSLSetupCrypto(void);
+
+/* ==== Configuration: the calls of the manual ==== */
+
+/* Act as SSL_ServerSide or SSL_ClientSide, independent of who opened the transport. Must be called
+ * before a handshake. Manual: "SSLSetProtocolSide". Errors: SSLBadParameterErr for another value.
+ */
+SSLErr SSLSetProtocolSide(SSLContext *ctx, SSLProtocolSide side);
+
+/* Which versions to allow, by the manual's four settings, which allow nothing above SSL 3.0; or
+ * exactly one version, TLS_Version_1_0 to TLS_Version_1_3. A range is opened with
+ * SSLSetProtocolVersionMin and Max. The call never fails for the manual's values; a version that
+ * this build lacks fails in the handshake with SSLUnsupportedErr. Manual: "SSLSetProtocolVersion".
+ * Errors: SSLBadParameterErr for an unknown value. */
+SSLErr SSLSetProtocolVersion(SSLContext *ctx, SSLProtocolVersion version);
+
+/* The RSA key that belongs to the leaf of the chain built with SSLAddCertificate. Copied; a second
+ * call replaces it. A mismatch is reported by the handshake (SSLKeyMismatchErr). Manual:
+ * "SSLSetPrivateKey". Errors: of the alloc callback, SSLBadKeyErr for a length out of range. */
+SSLErr SSLSetPrivateKey(SSLContext *ctx, SSLRSAPrivateKey *privKey);
+
+/* The short RSA key for RSA_EXPORT suites: stored and copied to duplicates; no suite of this build
+ * uses it. Manual: "SSLSetExportPrivateKey". Errors: as SSLSetPrivateKey. */
+SSLErr SSLSetExportPrivateKey(SSLContext *ctx, SSLRSAPrivateKey *privKey);
+
+/* Parameters for Diffie-Hellman when the peer names no group: 512 to 8192 bits, copied. A server
+ * without them uses ffdhe2048. Anonymous suites are not in this build. Manual:
+ * "SSLSetDHAnonParams". Errors: SSLBadParameterErr for a length out of range; of the alloc
+ * callback. */
+SSLErr SSLSetDHAnonParams(SSLContext *ctx, SSLDHParams *dhAnonParams);
+
+/* Not 0: a server asks the client for a certificate and goes on if there is none. No effect on a
+ * client. Manual: "SSLSetRequestClientCert". */
+SSLErr SSLSetRequestClientCert(SSLContext *ctx, int requestClientCert);
+
+/* Add one DER certificate (copied, at most 64 KB; at most 16) to the context's own chain: at its
+ * root end if parent is not 0, else at its leaf end. complete not 0: this was the last; the chain
+ * is checked now (each issuer name is the next subject, each signature verifies). derCert.data NULL
+ * with complete adds nothing and checks. A certificate that fails is not kept. Manual:
+ * "SSLAddCertificate". Errors: X509NamesNotEqualErr, X509CertChainInvalidErr (bad signature, empty
+ * chain), ASNBadEncodingErr, SSLOverflowErr, of the alloc callback. */
+SSLErr SSLAddCertificate(SSLContext *ctx, SSLBuffer derCert, int parent, int complete);
+
+/* Add a DER distinguished name to those that a server lists when it asks for a client certificate,
+ * in order of adding; at most 64 KB in all. Manual: "SSLAddDistinguishedName". Errors:
+ * ASNBadEncodingErr, SSLOverflowErr, of the alloc callback. */
+SSLErr SSLAddDistinguishedName(SSLContext *ctx, SSLBuffer derDN);
+
+/* Turn session resumption on. On a client the bytes (1 to 64 KB, copied) are the key of all session
+ * callbacks; on a server only their existence counts and the session ID is the key. Manual:
+ * "SSLSetPeerID". Errors: SSLBadParameterErr (NULL data), SSLOverflowErr, of the alloc callback. */
+SSLErr SSLSetPeerID(SSLContext *ctx, SSLBuffer peerID);
+
+/* ==== Configuration: versions, algorithms, names ==== */
+
+/* Open or close the range of versions; both ends inclusive, SSL_Version_3_0 .. TLS_Version_1_3 (in
+ * this build nothing below TLS_Version_1_2 can be negotiated). A fresh context allows TLS 1.2 and
+ * TLS 1.3. Errors: SSLBadParameterErr. */
+SSLErr SSLSetProtocolVersionMin(SSLContext *ctx, SSLProtocolVersion version);
+SSLErr SSLSetProtocolVersionMax(SSLContext *ctx, SSLProtocolVersion version);
+
+/* The suites, groups or signature schemes to allow, best first; each list replaces the default; 1
+ * .. 64 entries. A suite, group or scheme that is off by default is on when named here. A server
+ * follows its own order unless SSLSetPreferPeerOrder. A client sends key shares for its first
+ * group. Errors: SSLUnsupportedErr for a number that this build lacks, SSLOverflowErr, of the alloc
+ * callback. */
+SSLErr SSLSetEnabledCiphers(SSLContext *ctx, const uint16 *suites, uint32 count);
+SSLErr SSLSetEnabledGroups(SSLContext *ctx, const uint16 *groups, uint32 count);
+SSLErr SSLSetEnabledSignatureSchemes(SSLContext *ctx, const uint16 *schemes, uint32 count);
+
+/* Server: not 0 follows the client's order of suites instead of the server's own. Default 0. */
+SSLErr SSLSetPreferPeerOrder(SSLContext *ctx, int preferPeerOrder);
+
+/* Client: the DNS name (1 .. 255 bytes of ASCII, A-labels, no final dot) or the IPv4/IPv6 address
+ * in text form of the server. A name is sent as server_name; either is compared with the
+ * certificate when an SSLTrust is set. Length 0 removes it. Errors: SSLBadParameterErr for
+ * something that cannot be a host name. */
+SSLErr SSLSetPeerDomainName(SSLContext *ctx, const char *name, uint32 length);
+
+/* Server: not 0 refuses with unrecognized_name a client whose server_name fits none of the
+ * identities. Default 0: the first usable identity answers. */
+SSLErr SSLSetStrictServerName(SSLContext *ctx, int strict);
+
+/* ALPN names (RFC 7301), best first; each 1 .. 255 bytes, 64 KB in all. The server's order decides.
+ * No overlap is fatal (no_application_protocol). count 0 turns it off. Errors: SSLBadParameterErr,
+ * SSLOverflowErr, of the alloc callback. */
+SSLErr SSLSetALPNProtocols(SSLContext *ctx, const SSLBuffer *protocols, uint32 count);
+
+/* Limits on record sizes. SSLSetMaxFragmentLength: a client asks for max_fragment_length (RFC 6066)
+ * 512, 1024, 2048 or 4096; 0 = off. SSLSetRecordSizeLimit: the most plaintext bytes this side
+ * accepts in one record (RFC 8449), 64 .. 16384; 0 = off. SSLSetMaxRecordSize: the most plaintext
+ * bytes this side puts into one record, 64 .. 16384 (default 16384). SSLSetRecordPadding: TLS 1.3
+ * pads each record to a multiple of this many bytes, 1 .. 16384; 0 = off. Errors:
+ * SSLBadParameterErr. */
+SSLErr SSLSetMaxFragmentLength(SSLContext *ctx, uint32 bytes);
+SSLErr SSLSetRecordSizeLimit(SSLContext *ctx, uint32 bytes);
+SSLErr SSLSetMaxRecordSize(SSLContext *ctx, uint32 bytes);
+SSLErr SSLSetRecordPadding(SSLContext *ctx, uint32 bytes);
+
+/* Server: not 0 refuses a client without a certificate (implies SSLSetRequestClientCert). Default
+ * 0. */
+SSLErr SSLSetRequireClientCert(SSLContext *ctx, int require);
+
+/* Client: not 0 marks this connection as a retry with a lowered maximum version (TLS_FALLBACK_SCSV,
+ * RFC 7507). Default 0. */
+SSLErr SSLSetFallback(SSLContext *ctx, int fallback);
+
+/* Client: not 0 asks for a stapled OCSP response (RFC 6066 8); SSLGetOCSPResponse hands over what
+ * came. Default 0. */
+SSLErr SSLSetRequestOCSP(SSLContext *ctx, int request);
+
+/* Server: not 0 sends every TLS 1.3 client through a HelloRetryRequest with a random cookie.
+ * Default 0. */
+SSLErr SSLSetHelloRetryCookie(SSLContext *ctx, int on);
+
+/* The most bytes SSLWrite may queue, 0 = no limit (default). With a limit SSLWrite may take only a
+ * part, and *length says how much. */
+SSLErr SSLSetWriteQueueLimit(SSLContext *ctx, uint32 bytes);
+
+/* ==== Configuration: identities and trust ==== */
+
+/* Memory for objects that are not part of a context: the three callbacks and their reference. */
+typedef struct SSLAllocator {
+    SSLAllocFunc   allocFunc;
+    SSLFreeFunc    freeFunc;
+    SSLReallocFunc reallocFunc; /* may be NULL */
+    void          *allocRef;
+} SSLAllocator;
+
+/* What an identity is made of. Set unused members to zero; use named initialisers. Nothing here is
+ * needed after the call. */
+typedef struct SSLIdentitySpec {
+    SSLBuffer chain;      /* certificates, leaf first: PEM blocks, or DER one after the other */
+    SSLBuffer privateKey; /* PEM or DER: PKCS#8, PKCS#1, SEC1; RSA, ECDSA P-256/384/521, Ed25519;
+                             PBES2 when encrypted */
+    SSLBuffer         password;       /* for an encrypted key; UTF-8 */
+    SSLPrivateKeyFunc privateKeyFunc; /* instead of privateKey; kept */
+    void             *privateKeyRef;  /* kept */
+    SSLBuffer         ocspResponse;   /* DER to staple, or empty */
+} SSLIdentitySpec;
+
+/* Make an identity; it must outlive every context it is given to, and is freed with
+ * SSLDeleteIdentity. It holds a copy of the allocator. The key is checked against the leaf. Errors:
+ * SSLBadPEMErr, ASNBadEncodingErr, SSLBadKeyErr, SSLBadPasswordErr, SSLKeyMismatchErr,
+ * X509BadCertificateErr, X509BadKeyErr, SSLOverflowErr (over 16 certificates), of the alloc
+ * callback; *identity is then NULL. */
+SSLErr SSLCreateIdentity(const SSLAllocator *allocator, const SSLIdentitySpec *spec,
+                         SSLIdentity **identity);
+void   SSLDeleteIdentity(SSLIdentity *identity);
+
+/* Add an identity to those that this context may show, in order of preference; at most 16. Shared,
+ * not copied: it must outlive the context. Errors: SSLOverflowErr, of the alloc callback. */
+SSLErr SSLAddIdentity(SSLContext *ctx, const SSLIdentity *identity);
+
+enum {                              /* SSLTrustSpec.flags */
+    SSL_TrustAllowSHA1      = 0x01, /* accept SHA-1 signatures inside chains */
+    SSL_TrustAllowShortKeys = 0x02, /* accept RSA keys from 1024 bits */
+    SSL_TrustCommonName =
+        0x04, /* without a subjectAltName of DNS type, compare the subject's common name */
+    SSL_TrustIgnoreDates = 0x08 /* do not look at the clock (a device without one) */
+};
+
+/* What a trust object is made of. Set unused members to zero. Nothing here is needed after the
+ * call. */
+typedef struct SSLTrustSpec {
+    SSLBuffer anchors;       /* trusted certificates: PEM blocks, or DER one after the other */
+    SSLBuffer intermediates; /* further certificates for building paths, likewise */
+    SSLBuffer pinnedKeys;    /* SHA-256 digests (32 bytes each) of SubjectPublicKeyInfo: a leaf with
+                                one of these keys is accepted    without a chain or a clock */
+    uint32 maxDepth;         /* most intermediate certificates in a path, 1 .. 16; 0 = 8 */
+    uint32 flags;            /* SSL_Trust... */
+} SSLTrustSpec;
+
+/* Make a trust object; it must outlive every context it is given to. A certificate among the
+ * anchors that cannot be parsed is passed over and counted in *skipped (which may be NULL). Errors:
+ * SSLBadPEMErr when not one anchor or pin is usable, of the alloc callback. */
+SSLErr SSLCreateTrust(const SSLAllocator *allocator, const SSLTrustSpec *spec, SSLTrust **trust,
+                      uint32 *skipped);
+void   SSLDeleteTrust(SSLTrust *trust);
+
+/* Decide on the peer's certificate by this trust object (NULL: none). Shared, must outlive the
+ * context. */
+SSLErr SSLSetTrust(SSLContext *ctx, const SSLTrust *trust);
+
+/* Not 0: accept whatever certificate the peer shows, as SSLRef 3.0 did. The connection is then
+ * private against listeners only, not against anybody in the middle. Default 0: without SSLTrust,
+ * check or verify callback the handshake fails with SSLNoTrustErr. */
+SSLErr SSLSetAllowAnyCertificate(SSLContext *ctx, int allow);
+
+/* Fill key from DER (PKCS#1 or PKCS#8), or PEM of these. Needs no context. Errors: SSLBadKeyErr,
+ * SSLUnsupportedErr (not RSA), SSLOverflowErr (over SSL_MAX_RSA_MODULUS_BITS). */
+SSLErr SSLDecodeRSAPrivateKey(SSLBuffer encoded, SSLRSAPrivateKey *key);
+
+/* ==== Connection status: may be called at any time, inside callbacks too; none does I/O ==== */
+
+/* The version: what was set until one is negotiated, then that one. Manual:
+ * "SSLGetProtocolVersion". */
+SSLErr SSLGetProtocolVersion(SSLContext *ctx, SSLProtocolVersion *version);
+
+/* Certificates that the peer sent; 0 if none (yet). Manual: "SSLGetPeerCertificateChainLength". */
+SSLErr SSLGetPeerCertificateChainLength(SSLContext *ctx, int *chainLen);
+
+/* A copy of certificate number index (0 = leaf), allocated with the alloc callback; the caller
+ * frees it. Manual: "SSLGetPeerCertificate". Errors: SSLOverflowErr for another index, of the alloc
+ * callback. */
+SSLErr SSLGetPeerCertificate(SSLContext *ctx, int index, SSLBuffer *derCert);
+
+/* The suite: SSL_NULL_WITH_NULL_NULL until one is chosen. Manual: "SSLGetNegotiatedCipher". */
+SSLErr SSLGetNegotiatedCipher(SSLContext *ctx, uint16 *cipherSuite);
+
+/* Protected bytes not yet taken by the write callback. Manual: "SSLGetWritePendingSize". */
+SSLErr SSLGetWritePendingSize(SSLContext *ctx, uint32 *waitingBytes);
+
+/* Bytes that SSLRead can deliver without calling the read callback. Manual:
+ * "SSLGetReadPendingSize". */
+SSLErr SSLGetReadPendingSize(SSLContext *ctx, uint32 *waitingBytes);
+
+enum {                       /* SSLWants */
+    SSL_WantsRead  = 0x0001, /* the read callback said would-block */
+    SSL_WantsWrite = 0x0002, /* the write callback said would-block, or queued bytes wait */
+    SSL_WantsApplicationData = 0x0004, /* received data must be taken with SSLRead first */
+    SSL_WantsCheckCertificate =
+        0x0008,                   /* the check-certificate or verify callback has not answered */
+    SSL_WantsPrivateKey = 0x0010, /* the private-key callback has not answered */
+    SSL_WantsIdentity   = 0x0020, /* the identity or ClientHello callback has not answered */
+    SSL_WantsSession    = 0x0040, /* the get-session callback has not answered */
+    SSL_WantsPSK        = 0x0080, /* reserved for pre-shared keys */
+    SSL_WantsTicket     = 0x0100, /* reserved for ticket keys */
+    SSL_WantsReplay     = 0x0200  /* reserved for the 0-RTT replay check */
+};
+
+/* What the last call that returned SSLWouldBlockErr waits for: a mask of SSL_Wants..., 0 when
+ * nothing is pending. */
+uint32 SSLWants(SSLContext *ctx);
+
+/* Where the connection stands. */
+SSLErr SSLGetSessionState(SSLContext *ctx, SSLSessionState *state);
+
+/* Not 0 in *resumed when the handshake took up an earlier session. */
+SSLErr SSLGetSessionResumed(SSLContext *ctx, int *resumed);
+
+/* The group of the key exchange (0: none), the scheme of the peer's signature and of ours (0: none
+ * was made). */
+SSLErr SSLGetNegotiatedGroup(SSLContext *ctx, uint16 *group);
+SSLErr SSLGetPeerSignatureScheme(SSLContext *ctx, uint16 *scheme);
+SSLErr SSLGetOwnSignatureScheme(SSLContext *ctx, uint16 *scheme);
+
+/* The ALPN name agreed on; length 0 if none. Points into the context, valid until it is deleted. */
+SSLErr SSLGetALPNProtocol(SSLContext *ctx, SSLBuffer *protocol);
+
+/* Server: the client's server_name; length 0 if none came. Points into the context. */
+SSLErr SSLGetRequestedServerName(SSLContext *ctx, SSLBuffer *name);
+
+/* Server, inside SSLClientHelloFunc and SSLIdentityFunc only: the suites the client offers, two
+ * bytes each, in its order. Errors: SSLBadStateErr elsewhere. */
+SSLErr SSLGetOfferedCiphers(SSLContext *ctx, SSLBuffer *suites);
+
+/* The stapled OCSP response (DER) that the server sent; length 0 if none. Points into the context;
+ * not verified. */
+SSLErr SSLGetOCSPResponse(SSLContext *ctx, SSLBuffer *response);
+
+/* Whether the extended master secret (RFC 7627; always true in TLS 1.3) and encrypt-then-MAC (RFC
+ * 7366) are in use; either pointer may be NULL. */
+SSLErr SSLGetSecurityFlags(SSLContext *ctx, int *extendedMasterSecret, int *encryptThenMac);
+
+/* The last alert sent and received, SSL_NO_ALERT for none; either pointer may be NULL. */
+SSLErr SSLGetAlerts(SSLContext *ctx, uint8 *sent, uint8 *received);
+
+/* Why the last error happened. */
+typedef struct SSLErrorDetail {
+    SSLErr      error;       /* as returned */
+    const char *rule;        /* one sentence for people; static, never NULL */
+    int         certificate; /* index in the peer's chain, or -1 */
+    int         extension;   /* TLS extension number, or -1 */
+    int         message;     /* handshake type, or -1 */
+} SSLErrorDetail;
+
+SSLErr SSLGetErrorDetail(SSLContext *ctx, SSLErrorDetail *detail);
+
+/* The suites, groups and schemes of this build, or those enabled on a context: *count is the room
+ * in numbers on entry and the number that there are on return; list may be NULL to ask for the
+ * count. Errors: SSLOverflowErr when the room is too small. */
+SSLErr SSLGetSupportedCiphers(uint16 *list, uint32 *count);
+SSLErr SSLGetSupportedGroups(uint16 *list, uint32 *count);
+SSLErr SSLGetSupportedSignatureSchemes(uint16 *list, uint32 *count);
+SSLErr SSLGetEnabledCiphers(SSLContext *ctx, uint16 *list, uint32 *count);
+SSLErr SSLGetEnabledGroups(SSLContext *ctx, uint16 *list, uint32 *count);
+SSLErr SSLGetEnabledSignatureSchemes(SSLContext *ctx, uint16 *list, uint32 *count);
+
+/* ==== Names. Static strings; "unknown" for a number that this build does not know. The reverse
+ * calls need the exact name (letter case ignored) and give SSLUnsupportedErr for others.
+ */
+
+const char *SSLErrorString(SSLErr err);                         /* one sentence */
+const char *SSLAlertName(uint8 alert);                          /* "handshake_failure" */
+const char *SSLProtocolVersionName(SSLProtocolVersion version); /* "TLS 1.3" */
+const char *SSLCipherSuiteName(uint16 suite);                   /* "TLS_AES_128_GCM_SHA256" */
+const char *SSLGroupName(uint16 group);                         /* "x25519" */
+const char *SSLSignatureSchemeName(uint16 scheme);              /* "rsa_pss_rsae_sha256" */
+SSLErr      SSLCipherSuiteByName(const char *name, uint16 *suite);
+SSLErr      SSLGroupByName(const char *name, uint16 *group);
+SSLErr      SSLSignatureSchemeByName(const char *name, uint16 *scheme);
+
+/* ==== Data exchange: the only calls that reach the I/O callbacks ==== */
+
+/* Begin or continue the handshake. Success: both directions are ready and the last flight has left.
+ * Would-block: call again when what SSLWants() names has come. On a connected context: success,
+ * nothing done (a waiting KeyUpdate or alert is flushed). Any other error is fatal: the alert is
+ * sent if the transport takes it, else by SSLServiceWriteQueue; later calls give
+ * SSLConnectionClosedError. Manual: "SSLHandshake". Errors: any of sslerrors.h and of the
+ * callbacks. */
+SSLErr SSLHandshake(SSLContext *ctx);
+
+/* Read at most *length bytes into data; *length becomes the number delivered, on every return.
+ * Performs the handshake if there was none. Returns as soon as one byte is there. Length 0:
+ * success, after pending work. Manual: "SSLRead". Errors: SSLWouldBlockErr,
+ * SSLConnectionClosedGraceful (close_notify came; data before it has been delivered),
+ * SSLConnectionTruncated, SSLConnectionClosedError, those of SSLHandshake. */
+SSLErr SSLRead(void *data, uint32 *length, SSLContext *ctx);
+
+/* Protect *length bytes and queue them, then drain the queue; *length becomes the number taken, on
+ * every return. Performs the handshake if there was none. SSLWouldBlockErr with *length unchanged:
+ * all was taken, the queue waits; continue with new data, with length 0, or with
+ * SSLServiceWriteQueue. SSLWouldBlockErr with *length 0: nothing was taken, an older queue or a
+ * handshake is in the way. Manual: "SSLWrite". Errors: SSLConnectionClosedGraceful after SSLClose
+ * or SSLCloseWrite (up to TLS 1.2 also after the peer's close), SSLConnectionClosedError,
+ * SSLKeyLimitErr, those of SSLHandshake. */
+SSLErr SSLWrite(const void *data, uint32 *length, SSLContext *ctx);
+
+/* Drain the write queue. Never reads, never begins a handshake, never makes a record; works after
+ * SSLClose and after a fatal error. Manual: "SSLServiceWriteQueue". Errors: SSLWouldBlockErr, of
+ * the write callback. */
+SSLErr SSLServiceWriteQueue(SSLContext *ctx);
+#define SSLProcessWriteQueue SSLServiceWriteQueue
+
+/* Send close_notify behind everything queued, once; both directions are then closed here. Does not
+ * read. Manual: "SSLClose". Errors: SSLWouldBlockErr (continue with SSLServiceWriteQueue). A
+ * failing transport is not reported: the peer may be gone. */
+SSLErr SSLClose(SSLContext *ctx);
+
+/* TLS 1.3: send close_notify for this direction only; reading goes on. Errors: SSLUnsupportedErr up
+ * to TLS 1.2, SSLBadStateErr before the handshake is done, SSLWouldBlockErr as SSLClose. */
+SSLErr SSLCloseWrite(SSLContext *ctx);
+
+/* TLS 1.3: change the sending keys with the next call that writes; requestPeer not 0 asks the peer
+ * to change its keys too. Errors: SSLUnsupportedErr up to TLS 1.2, SSLBadStateErr before the
+ * handshake is done or after closing. */
+SSLErr SSLKeyUpdate(SSLContext *ctx, int requestPeer);
+
+/* Keying material for the application (RFC 5705, RFC 8446 7.5): fill out.length bytes (1 .. 8160)
+ * from label (ASCII) and context; hasContext 0 means "no context", which TLS 1.2 distinguishes from
+ * an empty one. Errors: SSLBadStateErr before the handshake is done, SSLUnsupportedErr in TLS 1.2
+ * without the extended master secret, SSLOverflowErr. */
+SSLErr SSLExportKeyingMaterial(SSLContext *ctx, const char *label, SSLBuffer context,
+                               int hasContext, SSLBuffer out);
+
+/* Free the copy of the peer's chain (and stapled response) that a connected context keeps for the
+ * getters. */
+SSLErr SSLDropPeerCertificates(SSLContext *ctx);
+
+/* ==== Callbacks and references. Each stores its argument, replaces an earlier one and takes effect
+ * with the next callback; NULL = not set. Required for a handshake: alloc, free, random, read,
+ * write, and time when dates are checked; realloc may be missing. Manual: "Assigning Application
+ * Callbacks".
+ */
+
+SSLErr SSLSetAllocFunc(SSLContext *ctx, SSLAllocFunc alloc);
+SSLErr SSLSetFreeFunc(SSLContext *ctx, SSLFreeFunc freeFunc);
+SSLErr SSLSetReallocFunc(SSLContext *ctx, SSLReallocFunc reallocFunc);
+SSLErr SSLSetAllocRef(SSLContext *ctx, void *allocRef);
+SSLErr SSLSetTimeFunc(SSLContext *ctx, SSLTimeFunc timeFunc);
+SSLErr SSLSetConvertTimeFunc(SSLContext *ctx, SSLConvertTimeFunc convertTime);
+SSLErr SSLSetTimeRef(SSLContext *ctx, void *timeRef);
+SSLErr SSLSetRandomFunc(SSLContext *ctx, SSLRandomFunc randomFunc);
+SSLErr SSLSetRandomRef(SSLContext *ctx, void *randomRef);
+SSLErr SSLSetReadFunc(SSLContext *ctx, SSLIOFunc readFunc);
+SSLErr SSLSetWriteFunc(SSLContext *ctx, SSLIOFunc writeFunc);
+SSLErr SSLSetIORef(SSLContext *ctx, void *ioRef);
+SSLErr SSLSetAddSessionFunc(SSLContext *ctx, SSLAddSessionFunc addSession);
+SSLErr SSLSetGetSessionFunc(SSLContext *ctx, SSLGetSessionFunc getSession);
+SSLErr SSLSetDeleteSessionFunc(SSLContext *ctx, SSLDeleteSessionFunc deleteSession);
+SSLErr SSLSetSessionRef(SSLContext *ctx, void *sessionRef);
+SSLErr SSLSetCheckCertificateFunc(SSLContext *ctx, SSLCheckCertificateFunc checkCertificate);
+SSLErr SSLSetCheckCertificateRef(SSLContext *ctx, void *checkCertificateRef);
+SSLErr SSLSetVerifyFunc(SSLContext *ctx, SSLVerifyFunc verify, void *verifyRef);
+SSLErr SSLSetIdentityFunc(SSLContext *ctx, SSLIdentityFunc identity, void *identityRef);
+SSLErr SSLSetClientHelloFunc(SSLContext *ctx, SSLClientHelloFunc clientHello, void *clientHelloRef);
+SSLErr SSLSetKeyLogFunc(SSLContext *ctx, SSLKeyLogFunc keyLog, void *keyLogRef);
+SSLErr SSLSetTraceFunc(SSLContext *ctx, SSLTraceFunc trace, void *traceRef);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
