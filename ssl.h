@@ -430,9 +430,9 @@ SSLErr SSLSetProtocolVersionMax(SSLContext *ctx, SSLProtocolVersion version);
 
 /* The suites, groups or signature schemes to allow, best first; each list replaces the default; 1
  * .. 64 entries. A suite, group or scheme that is off by default is on when named here. A server
- * follows its own order unless SSLSetPreferPeerOrder. A client sends key shares for its first
- * group. Errors: SSLUnsupportedErr for a number that this build lacks, SSLOverflowErr, of the alloc
- * callback. */
+ * follows its own order unless SSLSetPreferPeerOrder. A client sends a key share for its first
+ * group, and behind a hybrid one also for its first classical group. Errors: SSLUnsupportedErr for
+ * a number that this build lacks, SSLOverflowErr, of the alloc callback. */
 SSLErr SSLSetEnabledCiphers(SSLContext *ctx, const uint16 *suites, uint32 count);
 SSLErr SSLSetEnabledGroups(SSLContext *ctx, const uint16 *groups, uint32 count);
 SSLErr SSLSetEnabledSignatureSchemes(SSLContext *ctx, const uint16 *schemes, uint32 count);
@@ -691,8 +691,9 @@ SSLErr SSLRead(void *data, uint32 *length, SSLContext *ctx);
  * every return. Performs the handshake if there was none. SSLWouldBlockErr with *length unchanged:
  * all was taken, the queue waits; continue with new data, with length 0, or with
  * SSLServiceWriteQueue. SSLWouldBlockErr with *length 0: nothing was taken, an older queue or a
- * handshake is in the way. Manual: "SSLWrite". Errors: SSLConnectionClosedGraceful after SSLClose
- * or SSLCloseWrite (up to TLS 1.2 also after the peer's close), SSLConnectionClosedError,
+ * handshake is in the way. The alloc callback's error: *length bytes were taken, the connection
+ * stands, try the rest again. Manual: "SSLWrite". Errors: SSLConnectionClosedGraceful after
+ * SSLClose or SSLCloseWrite (up to TLS 1.2 also after the peer's close), SSLConnectionClosedError,
  * SSLKeyLimitErr, those of SSLHandshake. */
 SSLErr SSLWrite(const void *data, uint32 *length, SSLContext *ctx);
 

@@ -34,6 +34,11 @@ static SSLErr abort_connection(SSLContext *ctx, SSLErr err)
 /* The end of every call that may do I/O. */
 static SSLErr leave(SSLContext *ctx, SSLErr err)
 {
+    if (err != SSLNoErr && ctx->state == SSL_StateIdle) {
+        ctx->error = err; /* nothing has begun: the program may mend its settings and try again */
+        ctx->in_callback = IN_NOTHING;
+        return err;
+    }
     if (err != SSLNoErr && err != SSLWouldBlockErr && err != SSLConnectionClosedGraceful &&
         !(err == SSLConnectionClosedError && ctx->state == SSL_StateAborted)) {
         err = abort_connection(ctx, err);
@@ -403,6 +408,10 @@ SSLErr SSLRead(void *data, uint32 *length, SSLContext *ctx)
 
 /* ---- writing ---- */
 
+/* Queue in portions while the transport takes them, so that memory is needed for what is stuck
+ * only. */
+#define PORTION ((size_t)4 * MAX_FRAGMENT)
+
 /* How much of length may be queued now. */
 static size_t queue_room(const SSLContext *ctx, size_t length)
 {
@@ -427,9 +436,24 @@ static SSLErr check_key_limit(SSLContext *ctx, size_t length)
                      "the limit of records under one key is reached");
 }
 
-static SSLErr write_data(SSLContext *ctx, const uint8_t *data, uint32 offered, uint32 *length)
+/* Protect and queue one portion. Without memory nothing is taken, and nothing is lost: not_taken.
+ */
+static SSLErr queue_data(SSLContext *ctx, Bytes data, int *not_taken)
 {
-    size_t take = queue_room(ctx, offered);
+    SSLErr err = check_key_limit(ctx, data.length);
+
+    if (err == SSLNoErr) {
+        err        = sslr_queue_reserve(ctx, data.length);
+        *not_taken = err != SSLNoErr;
+    }
+    return err != SSLNoErr ? err : sslr_queue_content(ctx, CONTENT_APPLICATION_DATA, data);
+}
+
+/* *length counts what was taken, whatever the result. */
+static SSLErr write_data(SSLContext *ctx, const uint8_t *data, uint32 offered, uint32 *length,
+                         int *not_taken)
+{
+    size_t take = queue_room(ctx, offered), done = 0;
     SSLErr err;
 
     if (ctx->write_closed) {
@@ -439,21 +463,30 @@ static SSLErr write_data(SSLContext *ctx, const uint8_t *data, uint32 offered, u
     if (err == SSLNoErr) {
         err = settle_key_update(ctx);
     }
-    if (err == SSLNoErr && take > 0) {
-        err = check_key_limit(ctx, take);
-    }
-    if (err == SSLNoErr && take > 0) {
-        err = sslr_queue_content(ctx, CONTENT_APPLICATION_DATA, bytes_of(data, take));
-        if (err == SSLNoErr) {
-            *length = (uint32)take;
+    while (err == SSLNoErr && done < take) {
+        size_t portion = take - done < PORTION ? take - done : PORTION;
+
+        err = queue_data(ctx, bytes_of(data + done, portion), not_taken);
+        if (err != SSLNoErr) {
+            return err;
         }
+        done += portion;
+        *length = (uint32)done;
+        err     = sslr_drain(ctx);
     }
+    /* The manual: the data is in the queue before the block is reported. */
+    if (err == SSLWouldBlockErr && done > 0 && done < take &&
+        queue_data(ctx, bytes_of(data + done, take - done), not_taken) == SSLNoErr) {
+        *length = (uint32)take;
+    }
+    *not_taken = 0;
     return err != SSLNoErr ? err : sslr_drain(ctx);
 }
 
 SSLErr SSLWrite(const void *data, uint32 *length, SSLContext *ctx)
 {
     uint32 offered;
+    int    not_taken = 0;
     SSLErr err;
 
     if (length == NULL) {
@@ -470,7 +503,11 @@ SSLErr SSLWrite(const void *data, uint32 *length, SSLContext *ctx)
     }
     err = establish(ctx);
     if (err == SSLNoErr) {
-        err = write_data(ctx, (const uint8_t *)data, offered, length);
+        err = write_data(ctx, (const uint8_t *)data, offered, length, &not_taken);
+    }
+    if (not_taken) {
+        ctx->in_callback = IN_NOTHING; /* out of memory before anything was protected: try again */
+        return err;
     }
     return leave(ctx, err);
 }

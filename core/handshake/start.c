@@ -92,8 +92,11 @@ SSLErr sslr_handshake_begin(SSLContext *ctx)
 {
     Handshake *hs;
     void      *block;
-    SSLErr     err = check_callbacks(ctx);
+    SSLErr     err;
 
+    ctx->error      = SSLNoErr; /* of an earlier attempt with other settings */
+    ctx->error_rule = NULL;
+    err             = check_callbacks(ctx);
     if (err == SSLNoErr) {
         err = check_configuration(ctx);
     }

@@ -79,21 +79,32 @@ static SSLErr seal_record(SSLContext *ctx, uint8_t type, Bytes content, uint8_t 
     return write->protection->seal(ctx, write, type, record, content.length, length);
 }
 
-SSLErr sslr_queue_content(SSLContext *ctx, uint8_t type, Bytes content)
+static size_t record_count(size_t content_length, size_t fragment)
 {
-    Outgoing *out       = &ctx->outgoing;
-    size_t    fragment  = sslr_max_fragment(ctx);
-    size_t    records   = content.length == 0 ? 1 : (content.length + fragment - 1) / fragment;
-    size_t    expansion = RECORD_HEADER;
-    SSLErr    err;
+    return content_length == 0 ? 1 : (content_length + fragment - 1) / fragment;
+}
+
+SSLErr sslr_queue_reserve(SSLContext *ctx, size_t content_length)
+{
+    size_t expansion = RECORD_HEADER;
 
     if (ctx->write.protection != NULL) {
         expansion += ctx->write.protection->expansion(&ctx->write);
-        if (ctx->version >= TLS_Version_1_3 && ctx->config.record_padding > 1) {
+        if (ctx->version >= TLS_Version_1_3) {
             expansion += ctx->config.record_padding;
         }
     }
-    err = reserve(ctx, content.length + records * expansion);
+    return reserve(ctx, content_length +
+                            record_count(content_length, sslr_max_fragment(ctx)) * expansion);
+}
+
+SSLErr sslr_queue_content(SSLContext *ctx, uint8_t type, Bytes content)
+{
+    Outgoing *out      = &ctx->outgoing;
+    size_t    fragment = sslr_max_fragment(ctx);
+    size_t    records  = record_count(content.length, fragment);
+    SSLErr    err      = sslr_queue_reserve(ctx, content.length);
+
     while (err == SSLNoErr && records-- > 0) {
         size_t length = 0;
         Bytes  part = bytes_of(content.data, content.length < fragment ? content.length : fragment);

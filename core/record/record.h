@@ -58,6 +58,9 @@ void sslr_release_record(SSLContext *ctx);
 /* Protect content with the keys in force and append it to the queue, cut into records. */
 SSLErr sslr_queue_content(SSLContext *ctx, uint8_t type, Bytes content);
 
+/* Make room for records that carry this much content, so that queueing them needs no memory. */
+SSLErr sslr_queue_reserve(SSLContext *ctx, size_t content_length);
+
 /* Bytes that wait for the write callback, the alert included. */
 size_t sslr_queued_bytes(const SSLContext *ctx);
 

@@ -38,8 +38,8 @@ static size_t read_header(const Der *der, size_t *content_length)
 {
     size_t length, octets, i;
 
-    if (der->left < 2 || (der->at[0] & 0x1F) == 0x1F) {
-        return 0; /* nothing in this grammar has a tag of more than one octet */
+    if (der->left < 2 || der->at[0] == 0 || (der->at[0] & 0x1F) == 0x1F) {
+        return 0; /* nothing in this grammar has a tag of more than one octet, or the tag 0 */
     }
     if (der->at[1] < 0x80) {
         *content_length = der->at[1];

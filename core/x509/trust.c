@@ -54,15 +54,18 @@ static void measure(Bytes encoded, uint64_t *entries, uint64_t *bytes)
     }
 }
 
-/* What the object says, as one number: pins and certificates stand one behind the other up to end.
- */
+/* What the object says, as one number. Pins and certificates stand one behind the other up to end;
+ * the counts tell which of them are anchors. */
 static void compute_digest(SSLTrust *trust, const uint8_t *end)
 {
-    uint32_t  numbers[2];
+    uint32_t  numbers[5];
     HashState hash;
 
     numbers[0] = trust->flags;
     numbers[1] = trust->max_depth;
+    numbers[2] = (uint32_t)trust->pin_count;
+    numbers[3] = (uint32_t)trust->anchor_count;
+    numbers[4] = (uint32_t)trust->intermediate_count;
     sslr_hash_init(&hash, HASH_SHA256);
     sslr_hash_update(&hash, numbers, sizeof(numbers));
     sslr_hash_update(&hash, trust->pins, (size_t)(end - trust->pins));
@@ -81,29 +84,15 @@ static SSLErr check_spec(const SSLAllocator *allocator, const SSLTrustSpec *spec
     return SSLNoErr;
 }
 
-SSLErr SSLCreateTrust(const SSLAllocator *allocator, const SSLTrustSpec *spec, SSLTrust **trust,
-                      uint32 *skipped)
+/* An empty trust object with room for what the spec can hold. */
+static SSLErr make_room(const SSLAllocator *allocator, const SSLTrustSpec *spec, Bytes anchors,
+                        Bytes intermediates, SSLTrust **trust)
 {
-    Bytes     anchors, intermediates;
     uint64_t  anchor_room = 0, intermediate_room = 0, total = 0;
-    uint32_t  skipped_anchors = 0, skipped_others = 0;
     void     *block;
     SSLTrust *made;
-    uint8_t  *space;
     SSLErr    err;
 
-    if (trust == NULL) {
-        return SSLBadParameterErr;
-    }
-    *trust = NULL;
-    if (skipped != NULL) {
-        *skipped = 0;
-    }
-    if ((err = check_spec(allocator, spec)) != SSLNoErr) {
-        return err;
-    }
-    anchors       = bytes_of(spec->anchors.data, spec->anchors.length);
-    intermediates = bytes_of(spec->intermediates.data, spec->intermediates.length);
     measure(anchors, &anchor_room, &total);
     measure(intermediates, &intermediate_room, &total);
     total += sizeof(SSLTrust) + (anchor_room + intermediate_room) * sizeof(TrustEntry) +
@@ -111,7 +100,8 @@ SSLErr SSLCreateTrust(const SSLAllocator *allocator, const SSLTrustSpec *spec, S
     if (total > 0x7FFFFFFF) {
         return SSLMemoryErr;
     }
-    if ((err = sslr_allocate_zeroed(allocator, (size_t)total, &block)) != SSLNoErr) {
+    err = sslr_allocate_zeroed(allocator, (size_t)total, &block);
+    if (err != SSLNoErr) {
         return err;
     }
     made                = (SSLTrust *)block;
@@ -123,21 +113,56 @@ SSLErr SSLCreateTrust(const SSLAllocator *allocator, const SSLTrustSpec *spec, S
     made->intermediates = made->anchors + anchor_room;
     made->pins          = (uint8_t *)(made->intermediates + intermediate_room);
     made->pin_count     = spec->pinnedKeys.length / PIN_SIZE;
-    space               = made->pins + spec->pinnedKeys.length;
+    *trust              = made;
+    return SSLNoErr;
+}
+
+/* Pins, then the certificates' bytes, behind the entries. */
+static SSLErr fill(SSLTrust *trust, const SSLTrustSpec *spec, Bytes anchors, Bytes intermediates,
+                   uint32 *skipped)
+{
+    uint8_t *space   = trust->pins + spec->pinnedKeys.length;
+    uint32_t ignored = 0;
+    SSLErr   err;
+
     if (spec->pinnedKeys.length > 0) {
-        memcpy(made->pins, spec->pinnedKeys.data, spec->pinnedKeys.length);
+        memcpy(trust->pins, spec->pinnedKeys.data, spec->pinnedKeys.length);
     }
-    err = load(anchors, made->anchors, &made->anchor_count, &space, &skipped_anchors);
+    err = load(anchors, trust->anchors, &trust->anchor_count, &space, skipped);
     if (err == SSLNoErr) {
-        err = load(intermediates, made->intermediates, &made->intermediate_count, &space,
-                   &skipped_others);
+        err =
+            load(intermediates, trust->intermediates, &trust->intermediate_count, &space, &ignored);
     }
-    compute_digest(made, space);
-    if (skipped != NULL) {
-        *skipped = skipped_anchors;
-    }
-    if (err == SSLNoErr && made->anchor_count == 0 && made->pin_count == 0) {
+    compute_digest(trust, space);
+    if (err == SSLNoErr && trust->anchor_count == 0 && trust->pin_count == 0) {
         err = SSLBadPEMErr;
+    }
+    return err;
+}
+
+SSLErr SSLCreateTrust(const SSLAllocator *allocator, const SSLTrustSpec *spec, SSLTrust **trust,
+                      uint32 *skipped)
+{
+    Bytes     anchors, intermediates;
+    uint32    count = 0;
+    SSLTrust *made  = NULL;
+    SSLErr    err;
+
+    if (trust == NULL) {
+        return SSLBadParameterErr;
+    }
+    *trust = NULL;
+    err    = check_spec(allocator, spec);
+    if (err == SSLNoErr) {
+        anchors       = bytes_of(spec->anchors.data, spec->anchors.length);
+        intermediates = bytes_of(spec->intermediates.data, spec->intermediates.length);
+        err           = make_room(allocator, spec, anchors, intermediates, &made);
+        if (err == SSLNoErr) {
+            err = fill(made, spec, anchors, intermediates, &count);
+        }
+    }
+    if (skipped != NULL) {
+        *skipped = count;
     }
     if (err != SSLNoErr) {
         SSLDeleteTrust(made);

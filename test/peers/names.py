@@ -102,7 +102,9 @@ def _suites():
             prefix = "" if exchange == "RSA" else exchange.replace("_", "-") + "-"
             row(number, f"TLS_{exchange}_WITH_{name}", prefix + openssl,
                 f"+{exchange.replace('_', '-')}:{gnutls}", exchange != "RSA" and "CCM_8" not in name)
-    return rows
+    # A server prefers them in this order when all are enabled: the best first.
+    order = {"any": 0, "ecdhe": 1, "dhe": 2, "rsa": 3}
+    return sorted(rows, key=lambda suite: (order[suite.exchange], suite.cbc, not suite.default))
 
 
 SUITES = _suites()

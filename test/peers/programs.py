@@ -413,6 +413,8 @@ class NssClient:
             command += ["-c", f":{suite.number:04X}"]
         if group:
             command += ["-I", ",".join(NSS_GROUPS[name] for name in offered(suite, group, kind))]
+            if suite and suite.exchange == "dhe":
+                command.append("-H")  # else it does not offer the fields below TLS 1.3
         if nickname:
             command += ["-n", nickname]
         command += list(extra)

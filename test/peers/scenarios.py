@@ -6,7 +6,10 @@ import contextlib
 import hashlib
 import os
 import re
+import socket
+import ssl
 import subprocess
+import threading
 import time
 
 import harness
@@ -32,6 +35,7 @@ class World:
         self.ca, self.stranger = certificates.ca, certificates.path("stranger.pem")
         self.openssl, self.gnutls = OpensslClient(), GnutlsClient()
         self.nss, self.ours = NssClient(self.database, scratch), OurClient()
+        self.lock = threading.Lock()
 
     def pair(self, kind):
         return self.certificates.pair(kind)
@@ -69,11 +73,11 @@ class World:
     def pattern_file(self, size):
         """A file of bytes that never repeat in step with records; its path."""
         path = os.path.join(self.scratch, f"pattern-{size}")
-        if not os.path.exists(path):
-            block = b"".join(hashlib.sha256(b"%d" % number).digest() for number in range(1024))
-            with open(path + ".part", "wb") as file:
-                file.write((block[:-7] * (size // (len(block) - 7) + 1))[:size])
-            os.replace(path + ".part", path)
+        with self.lock:
+            if not os.path.exists(path):
+                block = b"".join(hashlib.sha256(b"%d" % number).digest() for number in range(1024))[:-7]
+                with open(path, "wb") as file:
+                    file.write((block * (size // len(block) + 1))[:size])
         return path
 
 
@@ -160,11 +164,11 @@ def client_certificates(world):
                         talk.fail("our server reports a certificate that nobody sent")
                 with world.check(f"{title}: {client.name} {version} none, required"):
                     client.fetch(strict, version=version, ca=world.ca).refused(
-                        "alert number 116|certificate required|alert number 40|handshake failure|handshake_failure"
-                        "|Certificate is required")
+                        r"alert number (116|40)|Received alert \[(116|40)\]")
                 with world.check(f"{title}: {client.name} {version} of an unknown authority"):
                     client.fetch(strict, version=version, ca=world.ca,
-                                 pair=world.pair("stranger-client")).refused("unknown ca|alert number 48|CA is unknown")
+                                 pair=world.pair("stranger-client")).refused(
+                                     r"alert number 48|Received alert \[48\]")
     with OpensslServer([world.pair("rsa")], "-Verify", "1", "-verify_return_error", ca=world.ca) as strict, \
             OpensslServer([world.pair("rsa")], "-verify", "1", ca=world.ca) as server, \
             GnutlsServer([world.pair("rsa")], client="require", ca=world.ca) as gnutls, \
@@ -213,7 +217,7 @@ def server_names(world):
                         server.account(talk).expect(sni=name)
                 with world.check(f"{title}: {client.name} {version} unknown"):
                     client.fetch(server, version=version, sni="third.test").refused(
-                        "unrecognized|alert number 112|not recognized")
+                        r"alert number 112|Received alert \[112\]")
                 with world.check(f"{title}: {client.name} {version} unknown, allowed"):
                     talk = client.fetch(lenient, version=version, sni="third.test").expect(version=version)
                     lenient.account(talk).expect(sni="third.test")
@@ -247,7 +251,7 @@ def alpn(world):
                         talk.fail("our server reports a protocol that nobody offered")
                 with world.check(f"{title}: {client.name} {version} no overlap"):
                     client.fetch(server, version=version, ca=world.ca, alpn="imap").refused(
-                        "no application protocol|alert number 120|No common application protocol")
+                        r"alert number 120|Received alert \[120\]")
             with world.check(f"{title}: openssl s_client {version} our order decides"):
                 world.openssl.fetch(server, version=version, ca=world.ca, alpn="http/1.1,spdy/1").expect(
                     alpn="spdy/1").known("alpn")
@@ -290,13 +294,18 @@ def hello_retry(world):
                     talk.expect(version="tls1.3", group=group)
                     server.account(talk).expect(version="tls1.3", group=group).known("group")
     with world.serving(title, "--cookie") as server:
-        for client in (world.openssl, world.gnutls, world.nss, world.ours):
+        # gnutls-cli 3.7 refuses a HelloRetryRequest that names no group; it has its turn below.
+        for client in (world.openssl, world.nss, world.ours):
             with world.check(f"{title}: {client.name} brings the cookie back"):
                 talk = client.fetch(server, version="tls1.3", ca=world.ca).expect(version="tls1.3")
                 server.account(talk).expect(version="tls1.3")
     with world.serving(title, "--cookie", groups=["secp384r1"]) as server:
         with world.check(f"{title}: openssl s_client: cookie and another group"):
             talk = world.openssl.fetch(server, version="tls1.3", ca=world.ca, extra=["-groups", "X25519:P-384"])
+            server.account(talk.expect(group="secp384r1")).expect(group="secp384r1")
+        with world.check(f"{title}: gnutls-cli: cookie and another group"):
+            talk = world.gnutls.fetch(server, version="tls1.3", ca=world.ca, extra=["--single-key-share"],
+                                      priority="NORMAL:-GROUP-ALL:+GROUP-X25519:+GROUP-SECP384R1")
             server.account(talk.expect(group="secp384r1")).expect(group="secp384r1")
 
 
@@ -401,6 +410,8 @@ def record_sizes(world):
             for option, size in (("--max-fragment", "512"), ("--max-fragment", "4096"), ("--record-limit", "300"),
                                  ("--record-limit", "5000")):
                 for server in (openssl, gnutls, nss):
+                    if server is gnutls and option == "--max-fragment" and version == "tls1.2":
+                        continue  # gnutls-serv 3.7 agrees to it and then sends longer records of data
                     with world.check(f"{title}: ours to {server.name} {option} {size} {version}"):
                         path = "/" + os.path.basename(page) if server is openssl else "/"
                         talk = world.ours.fetch(server, version=version, ca=world.ca, path=path, extra=[option, size])
@@ -577,7 +588,7 @@ def bulk_to_our_server(world):
                         talk = client.fetch(server, version=suite.version, suite=suite, path="/echo", body=data)
                     else:
                         talk = client.fetch(server, version=suite.version, suite=suite, ca=world.ca,
-                                            send=request("/echo", body=data), extra=["-quiet"] * 0)
+                                            send=request("/echo", body=data))
                     equal_bytes(talk.expect(), talk.body, data)
         for client in (world.openssl, world.gnutls, world.nss):
             for version in VERSIONS:
@@ -628,6 +639,58 @@ def bulk_from_our_client(world):
                 equal_bytes(talk.expect(suite=suite.name), talk.body, lines)
 
 
+# ---- many at once, and visitors who do not speak TLS ----
+
+def crowd(world):
+    """Python's own TLS (OpenSSL): more connections at a time than programs could be started."""
+    title = "crowd"
+    context = ssl.create_default_context(cafile=world.ca)
+    with world.serving(title, "--root", world.scratch, kinds=("p256",)) as server, contextlib.ExitStack() as stack:
+        def connect():
+            return stack.enter_context(socket.create_connection(("127.0.0.1", server.port), 10))
+
+        for name, rubbish in (("nothing", b""), ("plain HTTP", b"GET / HTTP/1.0\r\n\r\n"), ("zeros", bytes(100)),
+                              ("half a ClientHello", bytes.fromhex("160301020001 0001fc0303") + bytes(50)),
+                              ("an endless record", bytes.fromhex("1603014000") + bytes(20000)),
+                              ("an SSL 2.0 hello", bytes.fromhex("802e0100020015000000100100800200800300800400800500"
+                                                                 "80060040070 0c0".replace(" ", "")) + bytes(16))):
+            with world.check(f"{title}: {name}, then the end"):
+                visitor = connect()
+                with contextlib.suppress(OSError):
+                    visitor.sendall(rubbish)
+                    visitor.shutdown(socket.SHUT_WR)
+                visitor.settimeout(10)
+                with contextlib.suppress(ConnectionError):
+                    while visitor.recv(4096):
+                        pass
+        with world.check(f"{title}: 200 connections at once"):
+            silent = [connect() for _ in range(20)]  # connected, and nothing more
+            busy = [context.wrap_socket(connect(), server_hostname="localhost", do_handshake_on_connect=False)
+                    for _ in range(200)]
+            for talk in busy:
+                talk.do_handshake()
+            for talk in busy:
+                talk.sendall(request("/status.txt"))
+            for talk in busy:
+                answer = b""
+                while True:
+                    piece = talk.recv(65536)
+                    if not piece:
+                        break
+                    answer += piece
+                if b"version=tls1.3" not in answer:
+                    raise Failure(f"no status page came, but {answer[:200]}")
+            for visitor in silent:
+                visitor.close()
+        with world.check(f"{title}: one request, byte by byte"):
+            with context.wrap_socket(connect(), server_hostname="localhost") as talk:
+                for byte in request("/status.txt"):
+                    talk.sendall(bytes([byte]))
+                answer = b"".join(iter(lambda: talk.recv(65536), b""))
+            if b"version=tls1.3" not in answer:
+                raise Failure(f"no status page came, but {answer[:200]}")
+
+
 # ---- stapling, key log ----
 
 def stapling(world):
@@ -672,7 +735,7 @@ def key_log(world):
 
 def compare_keys(theirs, ours):
     lines = [sorted({line.lower() for line in read(path).decode().splitlines() if line and line[0] != "#"
-                     and not line.startswith("EARLY")}) for path in (theirs, ours)]
+                     and not line.startswith("RSA ")}) for path in (theirs, ours)]
     if not lines[0] or lines[0] != lines[1]:
         raise Failure("the logs differ:\n" + "\n".join(lines[0]) + "\n----\n" + "\n".join(lines[1]))
 
@@ -684,7 +747,8 @@ def all_of(world):
               ("alpn", alpn), ("hello retry", hello_retry), ("key update", key_update),
               ("key update from the server", key_update_from_server),
               ("record sizes", record_sizes), ("extensions of TLS 1.2", old_extensions), ("versions", versions),
-              ("resumption", resumption), ("stapling", stapling), ("key log", key_log),
+              ("resumption", resumption), ("stapling", stapling),
+              ("crowd", crowd), ("key log", key_log),
               ("curl", web.curl), ("nginx", web.nginx)]
     return ([(name, lambda job=job: job(world)) for name, job in jobs] + all_matrices(world)
             + [(name, lambda job=job: job(world)) for name, job in single])

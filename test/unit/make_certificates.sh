@@ -93,7 +93,8 @@ certificate md5-leaf leaf "/CN=md5 leaf" rsa rsa-inter rsa -md5
 certificate sha512-leaf leaf "/CN=sha512 leaf" p256 rsa-inter rsa -sha512
 certificate short-leaf leaf "/CN=short leaf" short rsa-inter rsa -sha256
 certificate client-leaf client "/CN=client leaf" p256 rsa-inter rsa -sha256
-certificate plain-leaf plain "/C=DE/CN=first.example.com/CN=cn.example.com" p256 rsa-inter rsa -sha256
+certificate plain-leaf plain "/C=DE/CN=first.example.com/CN=cn.example.com" p256 \
+    rsa-inter rsa -sha256
 certificate self leaf "/CN=self" p256 -sha256
 certificate self-ca root "/CN=self-ca" p256 -sha256
 

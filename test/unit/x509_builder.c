@@ -301,6 +301,20 @@ Bytes keep_bytes(const void *data, size_t length)
     return bytes_of(kept + 1, length);
 }
 
+Bytes keep_text(const char *text)
+{
+    return keep_bytes(text, strlen(text));
+}
+
+SSLBuffer buffer_of(Bytes bytes)
+{
+    SSLBuffer buffer;
+
+    buffer.length = (uint32)bytes.length;
+    buffer.data   = (uint8 *)bytes.data;
+    return buffer;
+}
+
 void test_forget(void)
 {
     while (all_kept != NULL) {

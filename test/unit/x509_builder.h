@@ -46,7 +46,10 @@ typedef struct CertificateSpec {
 /* The certificate, in memory that stays until the program ends (or test_forget). */
 Bytes make_certificate(const CertificateSpec *spec);
 Bytes keep_bytes(const void *data, size_t length);
+Bytes keep_text(const char *text);
 void  test_forget(void);
+
+SSLBuffer buffer_of(Bytes bytes);
 
 /* The same bytes with one position replaced, in kept memory. */
 Bytes with_byte(Bytes bytes, size_t position, uint8_t value);
