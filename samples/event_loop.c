@@ -240,7 +240,7 @@ int main(void)
 {
     SSLArena     arena;
     SSLRing      to_server, to_client;
-    Side         client   = {.name = "client", .plan = client_plan, .says = "What time is it?."};
+    Side         client   = {.name = "client", .plan = client_plan, .says = "Tell me the time."};
     Side         server   = {.name = "server", .plan = server_plan, .says = "Time for TLS."};
     SSLIdentity *identity = NULL;
     SSLTrust    *trust    = NULL;

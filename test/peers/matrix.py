@@ -3,7 +3,7 @@ was asked for."""
 
 import names
 from harness import same
-from programs import OurClient, OurServer, describe
+from programs import OpensslServer, OurClient, OurServer, describe
 
 # The largest fields take a second or more a handshake: one suite of each version tries them.
 WITH_LARGE_FIELDS = ("TLS_AES_128_GCM_SHA256", "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256")
@@ -35,9 +35,11 @@ def try_all(report, title, client, server, pairs, kind, ca, **options):
             account = server.account(talk)
             account.expect(version=suite.version, suite=suite.name, group=group)
             same(talk, account)
+            # Below TLS 1.3 the prime of s_server has no name.
+            named = group and not (suite.exchange == "dhe" and isinstance(server, OpensslServer))
             for side, program in ((talk, client), (account, server)):
                 if isinstance(program, (OurClient, OurServer)):
-                    side.known("version", "suite", "ems", "etm", *(["group"] if group else []),
+                    side.known("version", "suite", "ems", "etm", *(["group"] if named else []),
                                *(["signature"] if suite.exchange != "rsa" else []))
 
 
