@@ -25,17 +25,19 @@ typedef struct AeadSizes {
 } AeadSizes;
 
 /* Rounded up, so that states may stand one behind the other. */
-#define STATE_SIZE(type) ((offsetof(AeadState, u) + sizeof(type) + 7) / 8 * 8)
+#define STATE_SIZE(size) ((offsetof(AeadState, u) + (size) + 7) / 8 * 8)
 
 static const AeadSizes sizes[] = {
     [AEAD_NONE]              = {.state = 0, .key = 0, .tag = 0},
-    [AEAD_AES_128_GCM]       = {.state = STATE_SIZE(GcmState), .key = 16, .tag = 16},
-    [AEAD_AES_256_GCM]       = {.state = STATE_SIZE(GcmState), .key = 32, .tag = 16},
-    [AEAD_AES_128_CCM]       = {.state = STATE_SIZE(CcmState), .key = 16, .tag = 16},
-    [AEAD_AES_256_CCM]       = {.state = STATE_SIZE(CcmState), .key = 32, .tag = 16},
-    [AEAD_AES_128_CCM_8]     = {.state = STATE_SIZE(CcmState), .key = 16, .tag = 8},
-    [AEAD_AES_256_CCM_8]     = {.state = STATE_SIZE(CcmState), .key = 32, .tag = 8},
-    [AEAD_CHACHA20_POLY1305] = {.state = STATE_SIZE(ChachaState), .key = 32, .tag = 16},
+    [AEAD_AES_128_GCM]       = {.state = STATE_SIZE(GCM_AES_SIZE), .key = 16, .tag = 16},
+    [AEAD_AES_256_GCM]       = {.state = STATE_SIZE(GCM_AES_SIZE), .key = 32, .tag = 16},
+    [AEAD_AES_128_CCM]       = {.state = STATE_SIZE(sizeof(CcmState)), .key = 16, .tag = 16},
+    [AEAD_AES_256_CCM]       = {.state = STATE_SIZE(sizeof(CcmState)), .key = 32, .tag = 16},
+    [AEAD_AES_128_CCM_8]     = {.state = STATE_SIZE(sizeof(CcmState)), .key = 16, .tag = 8},
+    [AEAD_AES_256_CCM_8]     = {.state = STATE_SIZE(sizeof(CcmState)), .key = 32, .tag = 8},
+    [AEAD_CHACHA20_POLY1305] = {.state = STATE_SIZE(sizeof(ChachaState)), .key = 32, .tag = 16},
+    [AEAD_CAMELLIA_128_GCM]  = {.state = STATE_SIZE(GCM_CAMELLIA_SIZE), .key = 16, .tag = 16},
+    [AEAD_CAMELLIA_256_GCM]  = {.state = STATE_SIZE(GCM_CAMELLIA_SIZE), .key = 32, .tag = 16},
 };
 
 size_t sslr_aead_state_size(AeadId id)
@@ -61,7 +63,10 @@ SSLErr sslr_aead_init(void *state, AeadId id, const uint8_t *key)
     switch (id) {
     case AEAD_AES_128_GCM:
     case AEAD_AES_256_GCM:
-        return sslr_gcm_init(&aead->u.gcm, key, sizes[id].key);
+        return sslr_gcm_init(&aead->u.gcm, GCM_AES, key, sizes[id].key);
+    case AEAD_CAMELLIA_128_GCM:
+    case AEAD_CAMELLIA_256_GCM:
+        return sslr_gcm_init(&aead->u.gcm, GCM_CAMELLIA, key, sizes[id].key);
     case AEAD_AES_128_CCM:
     case AEAD_AES_256_CCM:
     case AEAD_AES_128_CCM_8:
@@ -84,6 +89,8 @@ SSLErr sslr_aead_seal(const void *state, const uint8_t nonce[AEAD_NONCE_SIZE], c
     switch (aead->id) {
     case AEAD_AES_128_GCM:
     case AEAD_AES_256_GCM:
+    case AEAD_CAMELLIA_128_GCM:
+    case AEAD_CAMELLIA_256_GCM:
         err = sslr_gcm_seal(&aead->u.gcm, nonce, aad, aad_length, data, length, tag);
         break;
     case AEAD_CHACHA20_POLY1305:
@@ -112,6 +119,8 @@ SSLErr sslr_aead_open(const void *state, const uint8_t nonce[AEAD_NONCE_SIZE], c
     switch (aead->id) {
     case AEAD_AES_128_GCM:
     case AEAD_AES_256_GCM:
+    case AEAD_CAMELLIA_128_GCM:
+    case AEAD_CAMELLIA_256_GCM:
         err = sslr_gcm_open(&aead->u.gcm, nonce, aad, aad_length, data, length, tag);
         break;
     case AEAD_CHACHA20_POLY1305:

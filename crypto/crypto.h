@@ -64,8 +64,10 @@ void   sslr_hash_final(HashState *state, uint8_t *digest); /* wipes the state */
 void   sslr_hash(HashId id, const void *data, size_t length, uint8_t *digest);
 
 /* Finish a hash whose last part is tail[0 .. secret_length), where secret_length <= max_length is
- * secret: time and memory access depend on max_length and on what was hashed before alone. tail has
- * max_length readable bytes. MD5, SHA-1, SHA-256, SHA-384. */
+ * secret: time and memory access depend on max_length and on what was hashed before alone. What was
+ * hashed before may have any length, not just whole blocks: the inner hash of the SSL 3.0 MAC is
+ * finished with this call as well as HMAC's. tail has max_length readable bytes. MD5, SHA-1,
+ * SHA-256, SHA-384. */
 void sslr_hash_final_constant_time(HashState *state, const uint8_t *tail, size_t secret_length,
                                    size_t max_length, uint8_t *digest);
 
@@ -94,6 +96,12 @@ void sslr_hkdf_expand(HashId id, const uint8_t *prk, const uint8_t *info, size_t
 void sslr_tls12_prf(HashId id, const uint8_t *secret, size_t secret_length, const char *label,
                     const uint8_t *seed, size_t seed_length, uint8_t *out, size_t out_length);
 
+/* RFC 2246 5: P_MD5(first half, label || seed) xor P_SHA1(second half, label || seed); of an odd
+ * number of bytes the middle one belongs to both halves. The secret may be empty (NULL, 0), as the
+ * "IV block" of the export suites wants it. SSL 3.0's FIPS suites use it too. */
+void sslr_tls10_prf(const uint8_t *secret, size_t secret_length, const char *label,
+                    const uint8_t *seed, size_t seed_length, uint8_t *out, size_t out_length);
+
 /* PBKDF2 (RFC 8018) for encrypted key files. iterations >= 1. */
 void sslr_pbkdf2(HashId id, const uint8_t *password, size_t password_length, const uint8_t *salt,
                  size_t salt_length, uint32_t iterations, uint8_t *out, size_t out_length);
@@ -109,7 +117,9 @@ typedef enum AeadId {
     AEAD_AES_256_CCM,
     AEAD_AES_128_CCM_8,
     AEAD_AES_256_CCM_8,
-    AEAD_CHACHA20_POLY1305
+    AEAD_CHACHA20_POLY1305,
+    AEAD_CAMELLIA_128_GCM, /* RFC 6367 */
+    AEAD_CAMELLIA_256_GCM
 } AeadId;
 
 #define AEAD_NONCE_SIZE 12
@@ -133,25 +143,38 @@ SSLErr sslr_aead_seal(const void *state, const uint8_t nonce[AEAD_NONCE_SIZE], c
 SSLErr sslr_aead_open(const void *state, const uint8_t nonce[AEAD_NONCE_SIZE], const uint8_t *aad,
                       size_t aad_length, uint8_t *data, size_t length, const uint8_t *tag);
 
-/* ---- block ciphers in CBC mode ---- */
+/* ---- block ciphers in CBC mode, and RC4 ---- */
 
 typedef enum CipherId {
     CIPHER_NONE,
     CIPHER_AES_128_CBC,
     CIPHER_AES_256_CBC,
-    CIPHER_3DES_CBC /* key files only, for now */
+    CIPHER_3DES_CBC, /* 24 bytes of key; parity bits are ignored */
+    CIPHER_DES_CBC,  /* 8 bytes of key; parity bits are ignored */
+    CIPHER_RC2_CBC,  /* 16 bytes of key, all 128 bits effective, export suites included */
+    CIPHER_CAMELLIA_128_CBC,
+    CIPHER_CAMELLIA_256_CBC,
+    CIPHER_SEED_CBC,
+    CIPHER_RC4_128 /* a stream: the block has one byte, the IV none */
 } CipherId;
 
 #define MAX_CIPHER_BLOCK 16
+#define MAX_CIPHER_KEY   32
 
 size_t sslr_cipher_state_size(CipherId id); /* aligned as for uint64_t; below 640 */
 size_t sslr_cipher_key_size(CipherId id);
-size_t sslr_cipher_block_size(CipherId id);
+size_t sslr_cipher_block_size(CipherId id); /* 16, 8, or 1 for RC4; IVs of the others are as long */
+
+/* encrypt and iv say nothing to RC4 (iv may be NULL). iv may also be NULL if sslr_cipher_set_iv
+ * comes before the first run. */
 SSLErr sslr_cipher_init(void *state, CipherId id, const uint8_t *key, const uint8_t *iv,
                         int encrypt);
-void   sslr_cipher_set_iv(void *state, const uint8_t *iv);
-void   sslr_cipher_run(void *state, uint8_t *data,
-                       size_t length); /* in place; length a multiple of the block */
+void   sslr_cipher_set_iv(void *state, const uint8_t *iv); /* nothing, for RC4 */
+
+/* In place; length is a multiple of the block. In both directions the last block of ciphertext is
+ * kept as the next IV, and RC4 goes on in its stream: runs one behind the other are as one run over
+ * all of it, which is what records of SSL 2.0, SSL 3.0 and TLS 1.0 want. */
+void sslr_cipher_run(void *state, uint8_t *data, size_t length);
 
 /* ---- elliptic curves ---- */
 
@@ -253,11 +276,24 @@ SSLErr sslr_rsa_verify_pss(const RsaPublicKey *key, HashId hash, size_t salt_len
 SSLErr sslr_rsa_encrypt(const RsaPublicKey *key, const CryptoRandom *random, const uint8_t *message,
                         size_t length, uint8_t *out);
 
+/* The same for the CLIENT-MASTER-KEY of SSL 2.0. With set_marker the last eight bytes of padding
+ * are 03: this client could have spoken SSL 3.0 or later (RFC 2246 E.2). */
+SSLErr sslr_rsa_encrypt_ssl2(const RsaPublicKey *key, const CryptoRandom *random,
+                             const uint8_t *message, size_t length, int set_marker, uint8_t *out);
+
 /* Take the premaster secret out of a decrypted block, in constant time: if the padding, the length
  * (48) or the version is wrong, premaster becomes version || fallback[2 .. 48). No failure is
  * visible. Bleichenbacher: RFC 5246 7.4.7.1. */
 void sslr_rsa_unpad_premaster(const uint8_t *block, size_t block_length, const uint8_t version[2],
                               const uint8_t fallback[48], uint8_t premaster[48]);
+
+/* The same for the secret part of SSL 2.0's CLIENT-MASTER-KEY: if the padding is wrong or the
+ * payload has not exactly secret_length bytes (1 or more; not a secret), secret becomes fallback,
+ * which has secret_length random bytes drawn before decryption. With refuse_rollback_marker (a
+ * server that also allows SSL 3.0 or later) eight bytes of 03 in front of the separator are wrong
+ * padding too: somebody forced 2.0 on a client that can do better. */
+void sslr_rsa_unpad_secret(const uint8_t *block, size_t block_length, size_t secret_length,
+                           int refuse_rollback_marker, const uint8_t *fallback, uint8_t *secret);
 
 /* ---- finite-field Diffie-Hellman and DSA
  *  */
@@ -270,7 +306,9 @@ typedef struct DhGroup {
     size_t exponent_size; /* bytes of private exponents; 0: as long as p */
 } DhGroup;
 
-/* p odd, min_bits <= bits <= 8192, 1 < g < p-1. SSLProtocolErr if not. */
+/* p odd, min_bits <= bits <= 8192, 1 < g < p-1. SSLProtocolErr if not. How small a group may be is
+ * the caller's business: generate and derive take any that passes with min_bits 0, the 512 bits of
+ * export suites included. */
 SSLErr sslr_dh_check_group(const DhGroup *group, size_t min_bits);
 size_t sslr_dh_private_size(const DhGroup *group);
 
@@ -289,6 +327,25 @@ typedef struct DsaPublicKey {
  * DER. */
 SSLErr sslr_dsa_verify(const DsaPublicKey *key, const uint8_t *digest, size_t digest_length,
                        const uint8_t *signature, size_t signature_length);
+
+#define MAX_DSA_SIZE 72 /* the longest DER signature, q of 256 bits */
+
+/* x may have leading zeros, up to the length of q. */
+typedef struct DsaPrivateKey {
+    DsaPublicKey public_key;
+    Number       x;
+} DsaPrivateKey;
+
+/* Sizes and ranges as above, g of order q, 0 < x < q, y = g^x mod p. SSLBadKeyErr if not. */
+SSLErr sslr_dsa_check_private(const DsaPrivateKey *key);
+
+/* FIPS 186-4 4.6 over a digest of any length (leftmost bits count). The nonce is RFC 6979 with
+ * this hash (HASH_NONE: SHA-256), hedged as for ECDSA. signature has room for MAX_DSA_SIZE bytes.
+ * Sizes and ranges are looked at again; that y fits x, sslr_dsa_check_private has to have found
+ * before. */
+SSLErr sslr_dsa_sign(const DsaPrivateKey *key, const CryptoRandom *random, HashId hash,
+                     const uint8_t *digest, size_t digest_length, uint8_t *signature,
+                     size_t *signature_length);
 
 /* ---- ML-KEM-768 (FIPS 203), for hybrid key exchange ---- */
 

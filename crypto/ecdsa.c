@@ -1,6 +1,6 @@
 /*
- * ecdsa.c - ECDSA on the NIST curves: the hedged nonce of RFC 6979, signing, verifying. Curves and
- * points are ecc.c's, the DER form signature_der.c's. Called by core/.
+ * ecdsa.c - ECDSA on the NIST curves: signing and verifying. Curves and points are ecc.c's, nonces
+ * signing.c's, the DER form signature_der.c's. Called by core/.
  */
 #include "crypto.h"
 
@@ -8,122 +8,9 @@
 
 #include "ecc.h"
 #include "signature_der.h"
-
-#define HEDGE_SIZE 32
-
-/* ---- the nonce ---- */
-
-/* HMAC_DRBG as RFC 6979 3.2 runs it. */
-typedef struct NonceSource {
-    HashId  hash;
-    size_t  hash_size;
-    uint8_t key[MAX_HASH_SIZE], value[MAX_HASH_SIZE];
-} NonceSource;
-
-/* K = HMAC_K(V || round || seed), V = HMAC_K(V) */
-static void stir(NonceSource *source, uint8_t round, const uint8_t *seed, size_t seed_length)
-{
-    HmacState hmac;
-
-    sslr_hmac_init(&hmac, source->hash, source->key, source->hash_size);
-    sslr_hmac_update(&hmac, source->value, source->hash_size);
-    sslr_hmac_update(&hmac, &round, 1);
-    if (seed_length != 0) {
-        sslr_hmac_update(&hmac, seed, seed_length);
-    }
-    sslr_hmac_final(&hmac, source->key);
-    sslr_hmac(source->hash, source->key, source->hash_size, source->value, source->hash_size,
-              source->value);
-}
-
-/* Steps b to g. The seed is private key, digest and, by section 3.6, what was drawn freshly: a
- * broken random source leaves RFC 6979, a fault in one run cannot be repeated in the next. */
-static void open_nonce_source(Workspace *work, NonceSource *source, const Curve *curve, HashId hash,
-                              const uint8_t *scalar, Big digest, const CryptoRandom *random)
-{
-    uint8_t seed[2 * MAX_CURVE_SCALAR + HEDGE_SIZE];
-    size_t  length  = 2 * curve->size;
-    Big     reduced = sslr_big_new(work);
-
-    source->hash      = hash;
-    source->hash_size = sslr_hash_size(hash);
-    memset(source->key, 0x00, sizeof(source->key));
-    memset(source->value, 0x01, sizeof(source->value));
-    sslr_big_mod(work, digest, curve->n, reduced);
-    sslr_work_require(work, source->hash_size != 0, SSLCryptoErr);
-    if (work->err != SSLNoErr) {
-        return;
-    }
-    memcpy(seed, scalar, curve->size);
-    sslr_big_write(work, reduced, seed + curve->size, curve->size);
-    if (random != NULL) {
-        SSLErr err = random->fill(random->ref, seed + length, HEDGE_SIZE);
-
-        sslr_work_require(work, err == SSLNoErr, err);
-        length += HEDGE_SIZE;
-    }
-    if (work->err == SSLNoErr) {
-        stir(source, 0x00, seed, length);
-        stir(source, 0x01, seed, length);
-    }
-    sslr_wipe(seed, sizeof(seed));
-}
-
-/* Step h: the next number in 1 .. n - 1. A candidate outside is dropped, as the RFC demands; with
- * these curves that happens once in 2^32 runs or less. */
-static Big next_nonce(Workspace *work, NonceSource *source, const Curve *curve)
-{
-    uint8_t candidate[MAX_CURVE_SCALAR + MAX_HASH_SIZE];
-    size_t  mark = work->count;
-    Big     k    = NULL;
-
-    while (work->err == SSLNoErr) {
-        size_t filled = 0;
-
-        while (filled < curve->size) {
-            sslr_hmac(source->hash, source->key, source->hash_size, source->value,
-                      source->hash_size, source->value);
-            memcpy(candidate + filled, source->value, source->hash_size);
-            filled += source->hash_size;
-        }
-        k = sslr_big_leftmost(work, candidate, filled, curve->order_bits);
-        stir(source, 0x00, NULL, 0);
-        if (!sslr_big_is_zero(work, k) && sslr_big_less(work, k, curve->n)) {
-            break;
-        }
-        sslr_work_release(work, mark);
-    }
-    sslr_wipe(candidate, sizeof(candidate));
-    return k;
-}
+#include "signing.h"
 
 /* ---- signing ---- */
-
-/* s = (e + r d) / k mod n. Every factor is multiplied by a random number first, so that neither the
- * product r d nor the inversion of k happens on values that a watcher could link: (b e + r (b d)) /
- * (b k). */
-static void compute_s(Workspace *work, const Curve *curve, const CryptoRandom *random, Big k, Big r,
-                      Big d, Big e, Big s)
-{
-    size_t mark = work->count;
-    Big    sum  = sslr_big_new(work);
-    Big    blind;
-
-    if (random != NULL) {
-        blind = sslr_big_random(work, random, curve->n);
-    } else {
-        blind = sslr_big_new(work);
-        sslr_big_set(work, blind, 1);
-    }
-    sslr_big_mul_mod(work, blind, d, curve->n, sum);
-    sslr_big_mul_mod(work, sum, r, curve->n, sum);
-    sslr_big_mul_mod(work, blind, e, curve->n, s);
-    sslr_big_add_mod(work, sum, s, curve->n, sum);
-    sslr_big_mul_mod(work, blind, k, curve->n, s);
-    sslr_big_invert_prime(work, s, curve->n, s);
-    sslr_big_mul_mod(work, s, sum, curve->n, s);
-    sslr_work_release(work, mark);
-}
 
 static void sign(Workspace *work, const Curve *curve, const CryptoRandom *random,
                  NonceSource *source, Big d, Big e, Big r, Big s)
@@ -131,12 +18,12 @@ static void sign(Workspace *work, const Curve *curve, const CryptoRandom *random
     size_t mark = work->count;
 
     while (work->err == SSLNoErr) {
-        Big       k     = next_nonce(work, source, curve);
+        Big       k     = sslr_nonce_next(work, source);
         ecc_point point = sslr_point_new(work);
 
         sslr_point_multiply(work, curve, random, k, &curve->g, &point);
         sslr_big_mod(work, point.x, curve->n, r);
-        compute_s(work, curve, random, k, r, d, e, s);
+        sslr_sign_equation(work, curve->n, random, k, r, d, e, s);
         sslr_work_release(work, mark);
         /* FIPS 186-4 6.4: zero is possible in theory. */
         if (!sslr_big_is_zero(work, r) && !sslr_big_is_zero(work, s)) {
@@ -163,8 +50,7 @@ SSLErr sslr_ecdsa_sign(CurveId id, const CryptoRandom *random, const uint8_t *sc
     e = sslr_big_leftmost(&work, digest, digest_length, curve.order_bits);
     r = sslr_big_new(&work);
     s = sslr_big_new(&work);
-    open_nonce_source(&work, &source, &curve, hash == HASH_NONE ? HASH_SHA256 : hash, scalar, e,
-                      random);
+    sslr_nonce_begin(&work, &source, curve.n, hash == HASH_NONE ? HASH_SHA256 : hash, d, e, random);
     sign(&work, &curve, random, &source, d, e, r, s);
     sslr_big_write(&work, r, r_bytes, curve.size);
     sslr_big_write(&work, s, s_bytes, curve.size);

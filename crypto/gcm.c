@@ -1,6 +1,6 @@
 /*
- * gcm.c - AES-GCM: GHASH without tables, so that no memory access depends on a secret, and counter
- * mode. The AES block comes from aes_block.h. Called by aead.c.
+ * gcm.c - GCM: GHASH without tables, so that no memory access depends on a secret, and counter
+ * mode. The blocks come from aes_block.h and camellia_block.h. Called by aead.c.
  *
  * GHASH multiplies polynomials over GF(2). An integer multiplication does the same if no carry can
  * reach the next coefficient: each operand is split into four parts that hold every fourth bit
@@ -115,6 +115,10 @@ static void polynomial_product(uint64_t *high, uint64_t *low, uint64_t y, const 
 
 /* ---- GHASH ---- */
 
+enum {
+    BLOCK = 16
+};
+
 typedef struct Ghash {
     uint64_t y[2];
     Factor   first, second, both; /* Karatsuba on the halves of the hash key */
@@ -191,15 +195,15 @@ static inline void ghash_multiply(Ghash *ghash)
 /* Whole blocks, then a last one filled up with zeros. */
 static void ghash_update(Ghash *ghash, const uint8_t *data, size_t length)
 {
-    while (length >= AES_BLOCK) {
+    while (length >= BLOCK) {
         ghash->y[0] ^= load_64(data);
         ghash->y[1] ^= load_64(data + 8);
         ghash_multiply(ghash);
-        data += AES_BLOCK;
-        length -= AES_BLOCK;
+        data += BLOCK;
+        length -= BLOCK;
     }
     if (length != 0) {
-        uint8_t block[AES_BLOCK] = {0};
+        uint8_t block[BLOCK] = {0};
 
         memcpy(block, data, length);
         ghash->y[0] ^= load_64(block);
@@ -235,26 +239,52 @@ void sslr_ghash(const uint8_t hash_key[16], const uint8_t *aad, size_t aad_lengt
     sslr_wipe(h, sizeof h);
 }
 
+/* ---- the block cipher ---- */
+
+/* A key during a call: the library's form, and the function that takes it. */
+typedef struct BlockKey {
+    AesKey         aes; /* used by AES alone, whose schedule is kept shorter */
+    symmetric_key *key;
+    int (*encrypt)(const unsigned char *in, unsigned char *out, symmetric_key *key);
+} BlockKey;
+
+static void load_key(BlockKey *out, const GcmState *state)
+{
+    if (state->block == GCM_AES) {
+        aes_load(&out->aes, &state->key.aes, 1);
+        out->key     = aes_library_key(&out->aes);
+        out->encrypt = rijndael_ecb_encrypt;
+    } else {
+        out->key     = camellia_library_key(&state->key.camellia);
+        out->encrypt = camellia_ecb_encrypt;
+    }
+}
+
+static inline void encrypt_block(const BlockKey *key, const uint8_t *in, uint8_t *out)
+{
+    (void)key->encrypt(in, out, key->key);
+}
+
 /* ---- counter mode ---- */
 
 enum {
-    CHUNK = 8 * AES_BLOCK
+    CHUNK = 8 * BLOCK
 };
 
 /* SP 800-38D 6.5; the first block of data has counter 2, because 1 belongs to the tag. */
-static void run_counter(const AesKey *key, const uint8_t nonce[AEAD_NONCE_SIZE], uint8_t *data,
+static void run_counter(const BlockKey *key, const uint8_t nonce[AEAD_NONCE_SIZE], uint8_t *data,
                         size_t length)
 {
-    uint8_t  counter_block[AES_BLOCK], stream[CHUNK];
+    uint8_t  counter_block[BLOCK], stream[CHUNK];
     uint32_t counter = 2;
 
     memcpy(counter_block, nonce, AEAD_NONCE_SIZE);
     while (length != 0) {
         size_t size = length < CHUNK ? length : CHUNK, at;
 
-        for (at = 0; at < size; at += AES_BLOCK) {
+        for (at = 0; at < size; at += BLOCK) {
             store_32(counter_block + AEAD_NONCE_SIZE, counter++);
-            aes_encrypt(key, counter_block, stream + at);
+            encrypt_block(key, counter_block, stream + at);
         }
         xor_bytes(data, stream, size);
         data += size;
@@ -265,34 +295,36 @@ static void run_counter(const AesKey *key, const uint8_t nonce[AEAD_NONCE_SIZE],
 
 /* ---- GCM ---- */
 
-SSLErr sslr_gcm_init(GcmState *state, const uint8_t *key, size_t key_length)
+SSLErr sslr_gcm_init(GcmState *state, GcmBlock block, const uint8_t *key, size_t key_length)
 {
-    AesKey  expanded;
-    uint8_t block[AES_BLOCK] = {0};
-    SSLErr  err              = aes_expand(&state->key, key, key_length, 1);
+    BlockKey loaded;
+    uint8_t  zeros[BLOCK] = {0};
+    SSLErr   err;
 
+    state->block = block;
+    err          = block == GCM_AES ? aes_expand(&state->key.aes, key, key_length, 1)
+                                    : camellia_expand(&state->key.camellia, key, key_length);
     if (err != SSLNoErr) {
-        sslr_wipe(state, sizeof *state);
         return err;
     }
-    aes_load(&expanded, &state->key, 1);
-    aes_encrypt(&expanded, block, block);
-    prepare_hash_key(state->h, block);
-    sslr_wipe(block, sizeof block);
-    sslr_wipe(&expanded, sizeof expanded);
+    load_key(&loaded, state);
+    encrypt_block(&loaded, zeros, zeros);
+    prepare_hash_key(state->h, zeros);
+    sslr_wipe(zeros, sizeof zeros);
+    sslr_wipe(&loaded, sizeof loaded);
     return SSLNoErr;
 }
 
-static void compute_tag(const GcmState *state, const AesKey *key,
+static void compute_tag(const GcmState *state, const BlockKey *key,
                         const uint8_t nonce[AEAD_NONCE_SIZE], const uint8_t *aad, size_t aad_length,
                         const uint8_t *data, size_t length, uint8_t tag[16])
 {
-    uint8_t block[AES_BLOCK];
+    uint8_t block[BLOCK];
 
     ghash_all(state->h, aad, aad_length, data, length, tag);
     memcpy(block, nonce, AEAD_NONCE_SIZE);
     store_32(block + AEAD_NONCE_SIZE, 1);
-    aes_encrypt(key, block, block);
+    encrypt_block(key, block, block);
     xor_block(tag, block);
     sslr_wipe(block, sizeof block);
 }
@@ -309,12 +341,12 @@ SSLErr sslr_gcm_seal(const GcmState *state, const uint8_t nonce[AEAD_NONCE_SIZE]
                      const uint8_t *aad, size_t aad_length, uint8_t *data, size_t length,
                      uint8_t tag[16])
 {
-    AesKey key;
+    BlockKey key;
 
     if (is_too_long(length)) {
         return SSLCryptoErr;
     }
-    aes_load(&key, &state->key, 1);
+    load_key(&key, state);
     run_counter(&key, nonce, data, length);
     compute_tag(state, &key, nonce, aad, aad_length, data, length, tag);
     sslr_wipe(&key, sizeof key);
@@ -325,14 +357,14 @@ SSLErr sslr_gcm_open(const GcmState *state, const uint8_t nonce[AEAD_NONCE_SIZE]
                      const uint8_t *aad, size_t aad_length, uint8_t *data, size_t length,
                      const uint8_t tag[16])
 {
-    AesKey  key;
-    uint8_t expected[16];
-    SSLErr  err = SSLProtocolErr;
+    BlockKey key;
+    uint8_t  expected[16];
+    SSLErr   err = SSLProtocolErr;
 
     if (is_too_long(length)) {
         return SSLProtocolErr;
     }
-    aes_load(&key, &state->key, 1);
+    load_key(&key, state);
     compute_tag(state, &key, nonce, aad, aad_length, data, length, expected);
     if (ct_memory_equal(tag, expected, sizeof expected)) {
         run_counter(&key, nonce, data, length);

@@ -1,18 +1,34 @@
 /*
- * gcm.h - AES-GCM (NIST SP 800-38D) with 12-byte nonces and 16-byte tags. Called by aead.c; GHASH
- * alone by its tests.
+ * gcm.h - GCM (NIST SP 800-38D) over AES or Camellia, with 12-byte nonces and 16-byte tags. Called
+ * by aead.c; GHASH alone by its tests.
  */
 #ifndef SSLREF_GCM_H
 #define SSLREF_GCM_H
 
-#include "aes_block.h"
+#include <stddef.h>
 
+#include "aes_block.h"
+#include "camellia_block.h"
+
+typedef enum GcmBlock {
+    GCM_AES,
+    GCM_CAMELLIA
+} GcmBlock;
+
+/* Only as much of it as the block cipher needs is touched, see below. */
 typedef struct GcmState {
-    AesSchedule key;
-    uint64_t    h[2]; /* the hash key, first half first, as GHASH wants it */
+    uint64_t h[2]; /* the hash key, first half first, as GHASH wants it */
+    GcmBlock block;
+    union {
+        AesSchedule aes;
+        CamelliaKey camellia;
+    } key;
 } GcmState;
 
-SSLErr sslr_gcm_init(GcmState *state, const uint8_t *key, size_t key_length);
+#define GCM_AES_SIZE      (offsetof(GcmState, key) + sizeof(AesSchedule))
+#define GCM_CAMELLIA_SIZE (offsetof(GcmState, key) + sizeof(CamelliaKey))
+
+SSLErr sslr_gcm_init(GcmState *state, GcmBlock block, const uint8_t *key, size_t key_length);
 SSLErr sslr_gcm_seal(const GcmState *state, const uint8_t nonce[AEAD_NONCE_SIZE],
                      const uint8_t *aad, size_t aad_length, uint8_t *data, size_t length,
                      uint8_t tag[16]);

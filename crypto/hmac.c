@@ -1,6 +1,6 @@
 /*
- * hmac.c - HMAC (RFC 2104) and the derivations made of it: HKDF (RFC 5869), the PRF of TLS 1.2
- * (RFC 5246 5; TLS 1.0 combines two of them in core/), PBKDF2 (RFC 8018). Called by the key
+ * hmac.c - HMAC (RFC 2104) and the derivations made of it: HKDF (RFC 5869), the PRFs of TLS 1.0
+ * (RFC 2246 5) and TLS 1.2 (RFC 5246 5), PBKDF2 (RFC 8018). Called by the key
  * schedules, record protection and the reader of key files.
  */
 #include "hash.h"
@@ -123,38 +123,89 @@ void sslr_hkdf_expand(HashId id, const uint8_t *prk, const uint8_t *info, size_t
     sslr_wipe(t, sizeof t);
 }
 
-/* RFC 5246 5: A(0) = seed, A(i) = HMAC(secret, A(i-1)); out = HMAC(secret, A(i) || seed) || ... */
-void sslr_tls12_prf(HashId id, const uint8_t *secret, size_t secret_length, const char *label,
-                    const uint8_t *seed, size_t seed_length, uint8_t *out, size_t out_length)
+/* P_hash of RFC 2246 5 and RFC 5246 5: A(0) = seed, A(i) = HMAC(secret, A(i-1)); the stream is
+ * HMAC(secret, A(1) || seed) || HMAC(secret, A(2) || seed) || ... */
+typedef struct Expansion {
+    HmacState      keyed;
+    size_t         size;
+    const char    *label; /* the seed is label || seed */
+    const uint8_t *seed;
+    size_t         seed_length;
+} Expansion;
+
+static void expansion_begin(Expansion *expansion, HashId id, const uint8_t *secret,
+                            size_t secret_length, const char *label, const uint8_t *seed,
+                            size_t seed_length)
 {
-    HmacState keyed, state;
+    sslr_hmac_init(&expansion->keyed, id, secret, secret_length);
+    expansion->size        = sslr_hash_size(id);
+    expansion->label       = label;
+    expansion->seed        = seed;
+    expansion->seed_length = seed_length;
+}
+
+/* out = HMAC(secret, a || label || seed), where a may be empty. */
+static void expansion_hmac(const Expansion *expansion, const uint8_t *a, size_t a_length,
+                           uint8_t *out)
+{
+    HmacState state = expansion->keyed;
+
+    sslr_hmac_update(&state, a, a_length);
+    sslr_hmac_update(&state, expansion->label, strlen(expansion->label));
+    sslr_hmac_update(&state, expansion->seed, expansion->seed_length);
+    sslr_hmac_final(&state, out);
+}
+
+/* out ^= the stream. Wipes the expansion. */
+static void expansion_apply(Expansion *expansion, uint8_t *out, size_t out_length)
+{
     uint8_t   a[MAX_HASH_SIZE], block[MAX_HASH_SIZE];
-    size_t    size = sslr_hash_size(id), label_length = strlen(label);
+    size_t    size = expansion->size, i;
+    HmacState state;
 
-    sslr_hmac_init(&keyed, id, secret, secret_length);
-    state = keyed;
-    sslr_hmac_update(&state, label, label_length);
-    sslr_hmac_update(&state, seed, seed_length);
-    sslr_hmac_final(&state, a);
+    expansion_hmac(expansion, NULL, 0, a);
     while (out_length != 0) {
-        size_t taken;
+        size_t taken = out_length < size ? out_length : size;
 
-        state = keyed;
-        sslr_hmac_update(&state, a, size);
-        sslr_hmac_update(&state, label, label_length);
-        sslr_hmac_update(&state, seed, seed_length);
-        sslr_hmac_final(&state, block);
-        taken = take(out, out_length, block, size);
+        expansion_hmac(expansion, a, size, block);
+        for (i = 0; i < taken; i++) {
+            out[i] ^= block[i];
+        }
         out += taken;
         out_length -= taken;
 
-        state = keyed;
+        state = expansion->keyed;
         sslr_hmac_update(&state, a, size);
         sslr_hmac_final(&state, a);
     }
-    sslr_wipe(&keyed, sizeof keyed);
+    sslr_wipe(expansion, sizeof *expansion);
     sslr_wipe(a, sizeof a);
     sslr_wipe(block, sizeof block);
+}
+
+/* The secrets are absorbed before out is touched: they may lie there. */
+void sslr_tls12_prf(HashId id, const uint8_t *secret, size_t secret_length, const char *label,
+                    const uint8_t *seed, size_t seed_length, uint8_t *out, size_t out_length)
+{
+    Expansion expansion;
+
+    expansion_begin(&expansion, id, secret, secret_length, label, seed, seed_length);
+    memset(out, 0, out_length);
+    expansion_apply(&expansion, out, out_length);
+}
+
+void sslr_tls10_prf(const uint8_t *secret, size_t secret_length, const char *label,
+                    const uint8_t *seed, size_t seed_length, uint8_t *out, size_t out_length)
+{
+    size_t         half   = secret_length / 2 + secret_length % 2;
+    const uint8_t *second = secret_length != 0 ? secret + (secret_length - half) : secret;
+    Expansion      md5, sha1;
+
+    expansion_begin(&md5, HASH_MD5, secret, half, label, seed, seed_length);
+    expansion_begin(&sha1, HASH_SHA1, second, half, label, seed, seed_length);
+    memset(out, 0, out_length);
+    expansion_apply(&md5, out, out_length);
+    expansion_apply(&sha1, out, out_length);
 }
 
 /* RFC 8018 5.2: F(i) = U1 ^ U2 ^ ..., U1 = HMAC(P, S || i), Uj = HMAC(P, Uj-1). */

@@ -369,8 +369,8 @@ SSLErr sslr_rsa_verify_pss(const RsaPublicKey *key, HashId hash, size_t salt_len
 
 /* ---- encryption ---- */
 
-SSLErr sslr_rsa_encrypt(const RsaPublicKey *key, const CryptoRandom *random, const uint8_t *message,
-                        size_t length, uint8_t *out)
+static SSLErr encrypt(const RsaPublicKey *key, const CryptoRandom *random, const uint8_t *message,
+                      size_t length, int set_marker, uint8_t *out)
 {
     uint8_t block[MAX_RSA_SIZE];
     SSLErr  err = sslr_rsa_check_public(key);
@@ -379,10 +379,26 @@ SSLErr sslr_rsa_encrypt(const RsaPublicKey *key, const CryptoRandom *random, con
         err = sslr_pkcs1_pad(random, message, length, block, key->n.length);
     }
     if (err == SSLNoErr) {
+        if (set_marker) {
+            memset(block + key->n.length - length - 1 - ROLLBACK_MARKER_SIZE, 0x03,
+                   ROLLBACK_MARKER_SIZE);
+        }
         err = sslr_rsa_public(key, block, key->n.length, out);
     } else {
         clear_output(&key->n, out);
     }
     sslr_wipe(block, sizeof(block));
     return err;
+}
+
+SSLErr sslr_rsa_encrypt(const RsaPublicKey *key, const CryptoRandom *random, const uint8_t *message,
+                        size_t length, uint8_t *out)
+{
+    return encrypt(key, random, message, length, 0, out);
+}
+
+SSLErr sslr_rsa_encrypt_ssl2(const RsaPublicKey *key, const CryptoRandom *random,
+                             const uint8_t *message, size_t length, int set_marker, uint8_t *out)
+{
+    return encrypt(key, random, message, length, set_marker, out);
 }

@@ -1,6 +1,7 @@
 /*
  * rsa_padding.c - PKCS#1 1.5 and PSS paddings, and the constant-time end of RSA key transport. No
- * arithmetic on big numbers. Called by rsa.c; sslr_rsa_unpad_premaster by core/.
+ * arithmetic on big numbers. Called by rsa.c; sslr_rsa_unpad_premaster and
+ * sslr_rsa_unpad_secret by core/.
  */
 #include "rsa_padding.h"
 
@@ -223,26 +224,62 @@ SSLErr sslr_pss_check(HashId hash, const uint8_t *digest, size_t salt_length, ui
 
 /* ---- RSA key transport ---- */
 
-/* 00 02, at least eight bytes that are not zero, 00, version, 46 bytes. The place of the last zero
- * is known, so all of the block is checked at fixed places and nothing is searched for. */
+#define PREMASTER_SIZE 48
+
+/* 00 02, at least eight bytes that are not zero, 00, then length bytes. The place of the last zero
+ * is known, so all of the block is checked at fixed places and nothing is searched for. The block
+ * has length + 11 bytes or more. */
+static Mask padding_is_good(const uint8_t *block, size_t block_length, size_t length)
+{
+    size_t separator = block_length - length - 1, i;
+    Mask   good      = ct_is_zero(block[0]) & ct_is_equal(block[1], 0x02);
+
+    for (i = 2; i < separator; i++) {
+        good &= ~ct_is_zero(block[i]);
+    }
+    return good & ct_is_zero(block[separator]);
+}
+
+static int has_room(size_t block_length, size_t length)
+{
+    return block_length >= 11 && block_length - 11 >= length;
+}
+
 void sslr_rsa_unpad_premaster(const uint8_t *block, size_t block_length, const uint8_t version[2],
                               const uint8_t fallback[48], uint8_t premaster[48])
 {
     const uint8_t *secret;
     Mask           good;
-    size_t         i;
 
-    memcpy(premaster, fallback, 48);
+    memcpy(premaster, fallback, PREMASTER_SIZE);
     memcpy(premaster, version, 2);
-    if (block_length < 48 + 11) {
-        return;
+    if (has_room(block_length, PREMASTER_SIZE)) {
+        secret = block + block_length - PREMASTER_SIZE;
+        good   = padding_is_good(block, block_length, PREMASTER_SIZE);
+        good &= ct_is_equal(secret[0], version[0]) & ct_is_equal(secret[1], version[1]);
+        ct_copy(good, premaster, secret, PREMASTER_SIZE);
     }
-    secret = block + block_length - 48;
-    good   = ct_is_zero(block[0]) & ct_is_equal(block[1], 0x02);
-    for (i = 2; i < block_length - 49; i++) {
-        good &= ~ct_is_zero(block[i]);
+}
+
+/* RFC 2246 E.2; RFC 5246 E.3 has the check the wrong way round. */
+static Mask has_rollback_marker(const uint8_t *separator)
+{
+    static const uint8_t marker[ROLLBACK_MARKER_SIZE] = {3, 3, 3, 3, 3, 3, 3, 3};
+
+    return ct_memory_equal(separator - ROLLBACK_MARKER_SIZE, marker, ROLLBACK_MARKER_SIZE);
+}
+
+void sslr_rsa_unpad_secret(const uint8_t *block, size_t block_length, size_t secret_length,
+                           int refuse_rollback_marker, const uint8_t *fallback, uint8_t *secret)
+{
+    memcpy(secret, fallback, secret_length);
+    if (has_room(block_length, secret_length)) {
+        const uint8_t *payload = block + block_length - secret_length;
+        Mask           good    = padding_is_good(block, block_length, secret_length);
+
+        if (refuse_rollback_marker) {
+            good &= ~has_rollback_marker(payload - 1);
+        }
+        ct_copy(good, secret, payload, secret_length);
     }
-    good &= ct_is_zero(block[block_length - 49]);
-    good &= ct_is_equal(secret[0], version[0]) & ct_is_equal(secret[1], version[1]);
-    ct_copy(good, premaster, secret, 48);
 }

@@ -1,6 +1,6 @@
 /*
- * rsa_padding.h - the paddings of RFC 8017 as rsa.c asks for them. sslr_rsa_unpad_premaster stands
- * in crypto.h.
+ * rsa_padding.h - the paddings of RFC 8017 as rsa.c asks for them. sslr_rsa_unpad_premaster and
+ * sslr_rsa_unpad_secret stand in crypto.h.
  */
 #ifndef SSLREF_RSA_PADDING_H
 #define SSLREF_RSA_PADDING_H
@@ -11,6 +11,9 @@
  * SSLBadKeyErr if the block is too small, SSLCryptoErr for a digest that is not the hash's. */
 SSLErr sslr_pkcs1_encode(HashId hash, const uint8_t *digest, size_t digest_length, uint8_t *block,
                          size_t size);
+
+/* Bytes of 03 in front of the separator: RFC 2246 E.2. */
+#define ROLLBACK_MARKER_SIZE 8
 
 /* EME-PKCS1-v1_5 (7.2.1), with padding from the random source. */
 SSLErr sslr_pkcs1_pad(const CryptoRandom *random, const uint8_t *message, size_t length,

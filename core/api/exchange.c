@@ -114,6 +114,15 @@ static SSLErr receive_alert(SSLContext *ctx)
     if (alert == ALERT_CLOSE_NOTIFY) {
         return receive_close(ctx);
     }
+    if (alert == ALERT_NO_CERTIFICATE && level == ALERT_WARNING && is_server(ctx) &&
+        ctx->version == SSL_Version_3_0 && ctx->handshake != NULL &&
+        ctx->framing.partial.length == 0) {
+        ctx->framing.message.type =
+            MSG_NO_CERTIFICATE; /* a step of the flow, where it is allowed */
+        ctx->framing.present  = 1;
+        ctx->framing.in_place = 1;
+        return SSLNoErr;
+    }
     if (level != ALERT_WARNING && level != ALERT_FATAL) {
         return sslr_illegal(ctx, "the level of an alert is neither warning nor fatal");
     }

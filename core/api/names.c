@@ -46,7 +46,9 @@ const char *SSLGroupName(uint16 group)
 
 const char *SSLSignatureSchemeName(uint16 scheme)
 {
-    const SignatureScheme *row = sslr_signature_scheme(scheme);
+    const SignatureScheme *row = scheme == SSL_SIG_RSA_PKCS1_MD5_SHA1
+                                     ? sslr_legacy_scheme(AUTH_RSA)
+                                     : sslr_signature_scheme(scheme);
 
     return row != NULL ? row->name : "unknown";
 }

@@ -19,7 +19,7 @@ typedef struct Protocol   Protocol;   /* keys/protocol.h */
 /* ---- limits ---- */
 
 #define MAX_FRAGMENT            16384 /* plaintext bytes of a record */
-#define MAX_LIST                64    /* suites, groups or schemes that a program may enable */
+#define MAX_LIST                200   /* suites, groups or schemes that a program may enable */
 #define MAX_IDENTITIES          16
 #define MAX_EXTENSIONS          64    /* in one message */
 #define MAX_HANDSHAKE_MESSAGE   16384 /* every message but the three below */
@@ -66,7 +66,8 @@ typedef struct Config {
     uint8_t             side; /* SSLProtocolSide, 0: not set */
     uint8_t             request_client_cert, require_client_cert;
     uint8_t             prefer_peer_order, strict_server_name, fallback, request_ocsp, retry_cookie;
-    uint8_t             allow_any_certificate;
+    uint8_t             allow_any_certificate, no_record_split, allow_v2_hello, send_v2_hello;
+    uint8_t             legacy_premaster_version;
     uint8_t             has_peer_id;
     uint16_t            version_min, version_max;
     SSLProtocolVersion  requested_version; /* as the program set it, for the getter */
@@ -77,6 +78,7 @@ typedef struct Config {
     Bytes               peer_id;
     Bytes               names; /* distinguished names, as a list of {length[2] name} */
     uint16_t            max_fragment_length, record_size_limit, max_record_size, record_padding;
+    uint16_t            min_dh_bits; /* 0: 2048 */
     uint32_t            write_queue_limit;
     const SSLIdentity **identities; /* MAX_IDENTITIES places, or NULL */
     size_t              identity_count;
@@ -131,6 +133,8 @@ typedef struct Direction {
     size_t             state_length;
     uint8_t            iv[AEAD_NONCE_SIZE];
     uint8_t            encrypt_then_mac;
+    uint8_t explicit_iv; /* CBC: each record brings its IV (from TLS 1.1 on); else chained */
+    uint8_t ssl3;        /* MAC and padding of SSL 3.0 */
 } Direction;
 
 /* The record that is being gathered or consumed. */
@@ -192,7 +196,8 @@ enum {
 typedef struct Transcript {
     Writer    raw;
     HashState state;
-    uint8_t   hash; /* HashId; HASH_NONE: only raw so far */
+    HashState state_sha1; /* up to TLS 1.1: SHA-1 beside MD5 */
+    uint8_t   hash;       /* HashId; HASH_NONE: only raw so far; HASH_MD5: both MD5 and SHA-1 */
     uint8_t   keep_raw;
 } Transcript;
 

@@ -208,7 +208,7 @@ static SSLErr versions_write(SSLContext *ctx, Writer *out)
     uint16_t version;
 
     for (version = ctx->config.version_max;
-         version >= ctx->config.version_min && version >= TLS_Version_1_2; version--) {
+         version >= ctx->config.version_min && version >= TLS_Version_1_0; version--) {
         write_u16(out, version);
     }
     close_block(out, list);

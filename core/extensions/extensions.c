@@ -49,6 +49,11 @@ int sslr_extension_offered(const SSLContext *ctx, uint16_t id)
     return has_bit(ctx->handshake->offered, id);
 }
 
+void sslr_extension_mark_offered(SSLContext *ctx, uint16_t id)
+{
+    ctx->handshake->offered |= (uint64_t)1 << find(id);
+}
+
 int sslr_extension_seen(const SSLContext *ctx, uint16_t id)
 {
     return has_bit(ctx->handshake->seen, id);

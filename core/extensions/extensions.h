@@ -70,6 +70,9 @@ SSLErr sslr_read_extensions(SSLContext *ctx, unsigned where, Reader *in);
 /* Not 0 if this extension was offered by us (client) or received (server). */
 int sslr_extension_offered(const SSLContext *ctx, uint16_t id);
 
+/* The client said it in another way: renegotiation_info by its signalling suite. */
+void sslr_extension_mark_offered(SSLContext *ctx, uint16_t id);
+
 /* Not 0 if it stood in the message that was read last. */
 int sslr_extension_seen(const SSLContext *ctx, uint16_t id);
 

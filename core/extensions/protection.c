@@ -72,8 +72,10 @@ static SSLErr etm_read_answer(SSLContext *ctx, unsigned where, Reader *in)
 {
     (void)where;
     (void)in;
-    if (ctx->suite->aead != AEAD_NONE) {
-        return sslr_illegal(ctx, "encrypt_then_mac with an AEAD suite");
+    if (ctx->suite->aead != AEAD_NONE || ctx->suite->cipher == CIPHER_NONE ||
+        sslr_cipher_block_size((CipherId)ctx->suite->cipher) == 1 ||
+        ctx->version == SSL_Version_3_0) {
+        return sslr_illegal(ctx, "encrypt_then_mac without a block cipher");
     }
     ctx->encrypt_then_mac = 1;
     return SSLNoErr;

@@ -87,9 +87,16 @@ SSLErr sslr_choose_version(SSLContext *ctx)
         }
         return check_tls13_hello(ctx);
     }
-    ctx->extended_master_secret = hello->extended_master_secret;
+    ctx->extended_master_secret = hello->extended_master_secret && version > SSL_Version_3_0;
     ctx->secure_renegotiation   = hello->has_renegotiation_info || hello->has_scsv;
     return SSLNoErr;
+}
+
+int sslr_can_encrypt_then_mac(const SSLContext *ctx)
+{
+    return ctx->suite->aead == AEAD_NONE && ctx->suite->cipher != CIPHER_NONE &&
+           sslr_cipher_block_size((CipherId)ctx->suite->cipher) > 1 &&
+           ctx->version > SSL_Version_3_0;
 }
 
 /* ---- application protocol: the server's order decides ---- */

@@ -38,6 +38,9 @@ const SignatureScheme *sslr_choose_scheme(const SSLContext *ctx, const SSLIdenti
     const X509Certificate *leaf = &identity->leaf;
     size_t                 i;
 
+    if (ctx->version < TLS_Version_1_2) {
+        return sslr_legacy_scheme_of(leaf->key.type);
+    }
     if (leaf->has_key_usage && (leaf->key_usage & KEY_USAGE_DIGITAL_SIGNATURE) == 0) {
         return NULL;
     }
@@ -60,11 +63,10 @@ const SSLIdentity *sslr_choose_client_identity(const SSLContext *ctx)
     size_t             i;
 
     for (i = 0; (identity = sslr_identity_at(ctx, i)) != NULL; i++) {
-        KeyType type  = identity->leaf.key.type;
-        int     is_ec = type == KEY_EC || type == KEY_ED25519;
+        KeyType type = identity->leaf.key.type;
+        int     bit  = type == KEY_EC || type == KEY_ED25519 ? 2 : type == KEY_DSA ? 4 : 1;
 
-        if (ctx->version < TLS_Version_1_3 &&
-            (ctx->handshake->client_cert_types & (is_ec ? 2 : 1)) == 0) {
+        if (ctx->version < TLS_Version_1_3 && (ctx->handshake->client_cert_types & bit) == 0) {
             continue;
         }
         if (sslr_choose_scheme(ctx, identity, peer_schemes(ctx)) != NULL) {
@@ -101,34 +103,63 @@ static SSLErr candidates(SSLContext *ctx, uint32_t *mask)
     return SSLNoErr;
 }
 
+/* The kind of key that a suite wants in the certificate. */
+static int key_fits(const CipherSuite *suite, const PublicKey *key)
+{
+    switch (suite->authentication) {
+    case AUTH_RSA:
+        return key->type == KEY_RSA || key->type == KEY_RSA_PSS;
+    case AUTH_DSS:
+        return key->type == KEY_DSA;
+    case AUTH_ECDSA:
+        return key->type == KEY_EC || key->type == KEY_ED25519;
+    default:
+        return key->type != KEY_DSA; /* TLS 1.3 */
+    }
+}
+
+/* RSA key transport: with the certificate's key, or a short one where export rules want it. */
+static int transport_fits(const SSLContext *ctx, const CipherSuite *suite,
+                          const SSLIdentity *identity, int *temporary)
+{
+    const X509Certificate *leaf = &identity->leaf;
+
+    *temporary = sslr_needs_temporary_rsa(suite, leaf->key.bits);
+    if (leaf->key.type != KEY_RSA) {
+        return 0;
+    }
+    if (*temporary) {
+        return ctx->config.export_key != NULL &&
+               ctx->config.export_key->bits <= sslr_export_limit(suite);
+    }
+    return !leaf->has_key_usage || (leaf->key_usage & KEY_USAGE_KEY_ENCIPHERMENT) != 0;
+}
+
+/* RFC 8422 5.3: up to TLS 1.2 the curve of the certificate must be one that the client lists. */
+static int curve_fits(const SSLContext *ctx, const PublicKey *key)
+{
+    const ClientHello *hello = &ctx->handshake->hello;
+    uint16_t           curve = key->curve == CURVE_P256   ? SSL_GROUP_SECP256R1
+                               : key->curve == CURVE_P384 ? SSL_GROUP_SECP384R1
+                                                          : SSL_GROUP_SECP521R1;
+
+    return ctx->version >= TLS_Version_1_3 || key->type != KEY_EC || !hello->has_groups ||
+           numbers_contain(hello->groups, curve);
+}
+
 /* Can this identity serve the suite? Chooses the scheme. */
 static int identity_fits(SSLContext *ctx, const CipherSuite *suite, const SSLIdentity *identity)
 {
-    Handshake       *hs     = ctx->handshake;
-    const PublicKey *key    = &identity->leaf.key;
-    int              is_rsa = key->type == KEY_RSA || key->type == KEY_RSA_PSS;
+    Handshake *hs        = ctx->handshake;
+    int        temporary = 0;
 
     hs->scheme = NULL;
-    if (suite->authentication == AUTH_RSA && !is_rsa) {
+    if (!key_fits(suite, &identity->leaf.key) || !curve_fits(ctx, &identity->leaf.key)) {
         return 0;
     }
-    if (suite->authentication == AUTH_ECDSA && is_rsa) {
-        return 0;
-    }
-    if (suite->key_exchange == KX_RSA) {
-        return key->type == KEY_RSA &&
-               (!identity->leaf.has_key_usage ||
-                (identity->leaf.key_usage & KEY_USAGE_KEY_ENCIPHERMENT) != 0);
-    }
-    /* RFC 8422 5.3: up to TLS 1.2 the curve of the certificate must be one that the client lists.
-     */
-    if (ctx->version < TLS_Version_1_3 && key->type == KEY_EC && hs->hello.has_groups) {
-        uint16_t curve = key->curve == CURVE_P256   ? SSL_GROUP_SECP256R1
-                         : key->curve == CURVE_P384 ? SSL_GROUP_SECP384R1
-                                                    : SSL_GROUP_SECP521R1;
-        if (!numbers_contain(hs->hello.groups, curve)) {
-            return 0;
-        }
+    if (suite->key_exchange == KX_RSA &&
+        (!transport_fits(ctx, suite, identity, &temporary) || !temporary)) {
+        return transport_fits(ctx, suite, identity, &temporary);
     }
     hs->scheme = sslr_choose_scheme(ctx, identity, peer_schemes(ctx));
     return hs->scheme != NULL;
@@ -140,6 +171,11 @@ static int choose_identity(SSLContext *ctx, const CipherSuite *suite, uint32_t m
     const SSLIdentity *identity;
     size_t             i;
 
+    if (suite->authentication == AUTH_ANON) {
+        hs->identity = NULL;
+        hs->scheme   = NULL;
+        return ctx->config.dh_prime.length > 0 || suite->key_exchange == KX_ECDHE;
+    }
     if (hs->identity_given) {
         return identity_fits(ctx, suite, hs->identity);
     }
@@ -157,7 +193,11 @@ static int choose_group(SSLContext *ctx, const CipherSuite *suite)
 {
     Handshake *hs = ctx->handshake;
 
+    hs->group = NULL;
     if (ctx->version >= TLS_Version_1_3 || suite->key_exchange == KX_RSA) {
+        return 1;
+    }
+    if (suite->key_exchange == KX_DHE && suite->export_bits != 0) {
         return 1;
     }
     if (suite->key_exchange == KX_DHE) {
@@ -194,7 +234,7 @@ static int is_enabled(const SSLContext *ctx, uint16_t id)
 static SSLErr choose_suite(SSLContext *ctx)
 {
     Bytes    theirs = ctx->handshake->hello.suites;
-    uint32_t mask = 0;
+    uint32_t mask   = 0;
     size_t   i;
     SSLErr   err = candidates(ctx, &mask);
 
@@ -252,8 +292,12 @@ static SSLErr choose_tls12_details(SSLContext *ctx)
     Handshake *hs = ctx->handshake;
 
     sslr_set_suite_facts(ctx, 0);
-    ctx->encrypt_then_mac = ctx->suite->aead == AEAD_NONE && hs->hello.encrypt_then_mac;
-    if (hs->hello.status_request && hs->identity->ocsp_response.length > 0) {
+    if (hs->identity != NULL && sslr_needs_temporary_rsa(ctx->suite, hs->identity->leaf.key.bits)) {
+        hs->facts |= FACT_EPHEMERAL;
+    }
+    ctx->encrypt_then_mac = sslr_can_encrypt_then_mac(ctx) && hs->hello.encrypt_then_mac;
+    if (hs->identity != NULL && hs->hello.status_request &&
+        hs->identity->ocsp_response.length > 0) {
         hs->facts |= FACT_STATUS | FACT_STATUS_SENT;
     }
     if (ctx->config.has_peer_id && ctx->callbacks.add_session != NULL) {
@@ -274,7 +318,8 @@ SSLErr sslr_choose_parameters(SSLContext *ctx)
     if (err != SSLNoErr) {
         return err;
     }
-    if (ctx->config.request_client_cert || ctx->config.require_client_cert) {
+    if ((ctx->config.request_client_cert || ctx->config.require_client_cert) &&
+        ctx->suite->authentication != AUTH_ANON) {
         hs->facts |= FACT_CERT_REQUESTED;
     }
     if (ctx->version < TLS_Version_1_3) {

@@ -31,7 +31,7 @@ static SSLErr after_server_hello(SSLContext *ctx)
     /* A CertificateVerify of TLS 1.2 may want the messages themselves. */
     hs->transcript.keep_raw = ctx->version < TLS_Version_1_3 && has_fact(ctx, FACT_FULL) &&
                               (!is_server(ctx) || has_fact(ctx, FACT_CERT_REQUESTED));
-    sslr_transcript_start(ctx, (HashId)ctx->suite->prf);
+    sslr_transcript_start(ctx, ctx->version < TLS_Version_1_2 ? HASH_MD5 : (HashId)ctx->suite->prf);
     for (i = 0; i < ctx->profile->generation_count; i++) {
         if (ctx->profile->generations[i].protocol == ctx->protocol) {
             hs->table = hs->row = ctx->profile->generations[i].flow;
@@ -40,7 +40,7 @@ static SSLErr after_server_hello(SSLContext *ctx)
     if (ctx->version >= TLS_Version_1_3) {
         return sslr_tls13_handshake_keys(ctx);
     }
-    return has_fact(ctx, FACT_RESUMED) ? sslr_tls12_derive_keys(ctx) : SSLNoErr;
+    return has_fact(ctx, FACT_RESUMED) ? sslr_derive_keys(ctx) : SSLNoErr;
 }
 
 /* clang-format off */

@@ -10,14 +10,14 @@ static SSLErr after_client_key_exchange(SSLContext *ctx)
     if (is_server(ctx) && has_fact(ctx, FACT_RSA_TRANSPORT)) {
         return SSLNoErr; /* the premaster is decrypted by a row that may wait */
     }
-    sslr_tls12_master_secret(ctx);
-    return sslr_tls12_derive_keys(ctx);
+    sslr_master_secret(ctx);
+    return sslr_derive_keys(ctx);
 }
 
 static SSLErr after_decryption(SSLContext *ctx)
 {
-    sslr_tls12_master_secret(ctx);
-    return sslr_tls12_derive_keys(ctx);
+    sslr_master_secret(ctx);
+    return sslr_derive_keys(ctx);
 }
 
 static SSLErr after_server_hello_done(SSLContext *ctx)
@@ -39,14 +39,14 @@ static SSLErr after_client_certificate(SSLContext *ctx)
 
 static SSLErr after_client_ccs(SSLContext *ctx)
 {
-    sslr_tls12_activate(ctx, !is_server(ctx));
+    sslr_activate_keys(ctx, !is_server(ctx));
     sslr_transcript_forget_raw(ctx);
     return SSLNoErr;
 }
 
 static SSLErr after_server_ccs(SSLContext *ctx)
 {
-    sslr_tls12_activate(ctx, is_server(ctx));
+    sslr_activate_keys(ctx, is_server(ctx));
     return SSLNoErr;
 }
 
@@ -61,7 +61,7 @@ const FlowRow sslr_flow_tls12[] = {
 
     { .who = CLIENT_WORK, .work = BY_CLIENT(sslr_work_check_certificate), .when = FACT_FULL | FACT_CERTIFIED, .name = "check certificate" },
     { .who = CLIENT_WORK, .work = BY_CLIENT(sslr_work_client_identity),   .when = FACT_FULL | FACT_CERT_REQUESTED, .name = "choose identity" },
-    { .who = CLIENT,      .type = MSG_CERTIFICATE,         .when = FACT_FULL | FACT_CERT_REQUESTED, .write = BY_CLIENT(sslr_write_certificate), .read = BY_SERVER(sslr_read_certificate), .then = after_client_certificate },
+    { .who = CLIENT,      .type = MSG_CERTIFICATE,         .when = FACT_FULL | FACT_CERT_REQUESTED, .flags = ALTERNATIVE, .write = BY_CLIENT(sslr_write_certificate), .read = BY_SERVER(sslr_read_certificate), .then = after_client_certificate },
     { .who = CLIENT,      .type = MSG_CLIENT_KEY_EXCHANGE, .when = FACT_FULL, .write = BY_CLIENT(sslr_write_client_key_exchange), .read = BY_SERVER(sslr_read_client_key_exchange), .then = after_client_key_exchange },
     { .who = SERVER_WORK, .work = BY_SERVER(sslr_work_decrypt_premaster), .when = FACT_FULL | FACT_RSA_TRANSPORT, .name = "decrypt premaster", .then = after_decryption },
     { .who = CLIENT_WORK, .work = BY_CLIENT(sslr_work_sign_verify),       .when = FACT_FULL | FACT_CLIENT_CERTIFIED, .name = "sign transcript" },

@@ -24,6 +24,7 @@ enum {               /* FlowRow.flags */
     SENDER_ONLY = 0x02, /* sent, never waited for: the compatibility ChangeCipherSpec */
     FLUSH       = 0x04, /* the sender's flight ends here */
     CHANGES_KEY = 0x08, /* the rest of the record must be empty (RFC 8446 5.1) */
+    ALTERNATIVE = 0x20, /* SSL 3.0: the alert no_certificate may stand for it */
     LAST        = 0x10  /* `then` selects the next table */
 };
 
@@ -94,6 +95,9 @@ SSLErr sslr_handshake_begin(SSLContext *ctx);
 void   sslr_handshake_end(SSLContext *ctx);    /* free, wiped */
 SSLErr sslr_handshake_done(SSLContext *ctx);   /* the last row is done: the connection stands */
 void   sslr_handshake_cancel(SSLContext *ctx); /* tell callbacks that wait */
+
+/* The numbers of the manual's key type. */
+void sslr_rsa_key_view(const SSLRSAPrivateKey *key, RsaPrivateKey *view);
 
 /* ---- post_handshake.c ---- */
 

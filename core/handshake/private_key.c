@@ -19,34 +19,17 @@ static SSLErr sign_locally(SSLContext *ctx, const PrivateKey *key, const Signatu
     case SIGNATURE_ECDSA:
         return sslr_ecdsa_sign(key->curve, &random, key->scalar.data, (HashId)scheme->hash,
                                input.data, input.length, out, length);
+    case SIGNATURE_DSA:
+        return sslr_dsa_sign(&key->dsa, &random, (HashId)scheme->hash, input.data, input.length,
+                             out, length);
     case SIGNATURE_RSA_PKCS1:
+    case SIGNATURE_LEGACY_RSA:
         *length = key->rsa.n.length;
         return sslr_rsa_sign_pkcs1(&key->rsa, &random, (HashId)scheme->hash, input.data,
                                    input.length, out);
     default:
         *length = key->rsa.n.length;
         return sslr_rsa_sign_pss(&key->rsa, &random, (HashId)scheme->hash, input.data, out);
-    }
-}
-
-/* A signature from elsewhere is checked before it is sent: a faulty one can give the key away. */
-static SSLErr check_signature(const PublicKey *key, const SignatureScheme *scheme, Bytes input,
-                              Bytes signature)
-{
-    switch (scheme->kind) {
-    case SIGNATURE_ED25519:
-        return signature.length != 64
-                   ? SSLProtocolErr
-                   : sslr_ed25519_verify(key->point.data, input.data, input.length, signature.data);
-    case SIGNATURE_ECDSA:
-        return sslr_ecdsa_verify(key->curve, key->point.data, key->point.length, input.data,
-                                 input.length, signature.data, signature.length);
-    case SIGNATURE_RSA_PKCS1:
-        return sslr_rsa_verify_pkcs1(&key->rsa, (HashId)scheme->hash, input.data, input.length,
-                                     signature.data, signature.length);
-    default:
-        return sslr_rsa_verify_pss(&key->rsa, (HashId)scheme->hash, input.length, input.data,
-                                   signature.data, signature.length);
     }
 }
 
@@ -96,8 +79,8 @@ static SSLErr call_key(SSLContext *ctx, SSLPrivateKeyOperation operation, Bytes 
     }
     *length = output.length;
     if (operation == SSL_PrivateKeySign &&
-        check_signature(&identity->leaf.key, hs->scheme, input, bytes_of(out, output.length)) !=
-            SSLNoErr) {
+        sslr_verify_digest(hs->scheme, &identity->leaf.key, input, bytes_of(out, output.length)) !=
+            SSLNoErr) { /* a faulty signature can give the key away */
         return sslr_explain(ctx, SSLCallbackErr,
                             "the private-key callback's signature does not verify");
     }
@@ -138,19 +121,57 @@ static SSLErr use_key(SSLContext *ctx, SSLPrivateKeyOperation operation)
     return err;
 }
 
-/* hs->signing becomes the digest of itself, unless the scheme signs the message. */
+/* hs->signing becomes what the scheme signs. */
 static SSLErr digest_content(SSLContext *ctx)
 {
     Handshake *hs = ctx->handshake;
     uint8_t    digest[MAX_HASH_SIZE];
+    size_t     length;
 
-    if (writer_status(&hs->signing) != SSLNoErr || hs->scheme->hash == HASH_NONE) {
+    if (writer_status(&hs->signing) != SSLNoErr) {
         return writer_status(&hs->signing);
     }
-    sslr_hash((HashId)hs->scheme->hash, hs->signing.data, hs->signing.length, digest);
-    hs->signing.length = 0;
-    write_bytes(&hs->signing, bytes_of(digest, sslr_hash_size((HashId)hs->scheme->hash)));
+    length = sslr_scheme_digest(hs->scheme, bytes_of(hs->signing.data, hs->signing.length), digest);
+    if (length > 0) {
+        hs->signing.length = 0;
+        write_bytes(&hs->signing, bytes_of(digest, length));
+    }
     return writer_status(&hs->signing);
+}
+
+/* SSL 3.0: MD5 and SHA-1 for RSA, SHA-1 alone for DSA. */
+static SSLErr ssl3_digest(SSLContext *ctx)
+{
+    Handshake *hs = ctx->handshake;
+    uint8_t    digest[36];
+
+    ctx->protocol->certificate_verify_digest(ctx, digest);
+    write_bytes(&hs->signing, hs->scheme->kind == SIGNATURE_LEGACY_RSA ? bytes_of(digest, 36)
+                                                                       : bytes_of(digest + 16, 20));
+    return writer_status(&hs->signing);
+}
+
+/* RSA_EXPORT: the short key is always at hand. */
+static SSLErr use_export_key(SSLContext *ctx)
+{
+    Handshake    *hs     = ctx->handshake;
+    CryptoRandom  random = sslr_crypto_random(ctx);
+    RsaPrivateKey key;
+    uint8_t      *out;
+    SSLErr        err;
+
+    sslr_rsa_key_view(ctx->config.export_key, &key);
+    hs->signature.length = 0;
+    out                  = sslr_write_space(&hs->signature, key.n.length);
+    if (out == NULL) {
+        return writer_status(&hs->signature);
+    }
+    err = sslr_rsa_private(&key, &random, hs->signing.data, hs->signing.length, out);
+    if (err == SSLProtocolErr) {
+        memset(out, 0, key.n.length);
+        err = SSLNoErr;
+    }
+    return err;
 }
 
 static SSLErr sign(SSLContext *ctx)
@@ -171,6 +192,9 @@ SSLErr sslr_work_sign_key_exchange(SSLContext *ctx)
 
     if (!hs->entered) {
         err = sslr_key_exchange(ctx->suite)->write_server(ctx, &hs->key_exchange);
+        if (ctx->suite->authentication == AUTH_ANON) {
+            return err; /* nobody signs */
+        }
         write_bytes(&hs->signing, bytes_of(hs->client_random, 32));
         write_bytes(&hs->signing, bytes_of(hs->server_random, 32));
         write_bytes(&hs->signing, bytes_of(hs->key_exchange.data, hs->key_exchange.length));
@@ -186,7 +210,9 @@ SSLErr sslr_work_sign_verify(SSLContext *ctx)
     Handshake *hs  = ctx->handshake;
     SSLErr     err = SSLNoErr;
 
-    if (!hs->entered) {
+    if (!hs->entered && ctx->protocol->certificate_verify_digest != NULL) {
+        err = ssl3_digest(ctx);
+    } else if (!hs->entered) {
         err = ctx->protocol->certificate_verify_input(ctx, is_server(ctx), &hs->signing);
         if (err == SSLNoErr) {
             err = digest_content(ctx);
@@ -210,7 +236,8 @@ SSLErr sslr_work_decrypt_premaster(SSLContext *ctx)
         }
     }
     if (err == SSLNoErr) {
-        err = use_key(ctx, SSL_PrivateKeyDecrypt);
+        err = has_fact(ctx, FACT_EPHEMERAL) ? use_export_key(ctx)
+                                            : use_key(ctx, SSL_PrivateKeyDecrypt);
     }
     if (err != SSLNoErr) {
         return err;

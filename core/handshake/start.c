@@ -25,6 +25,18 @@ static SSLErr check_callbacks(SSLContext *ctx)
     return missing == NULL ? SSLNoErr : sslr_explain(ctx, SSLMissingCallbackErr, missing);
 }
 
+static int has_anonymous_suite(const Config *config)
+{
+    size_t i;
+
+    for (i = 0; i < config->suites.count; i++) {
+        if (sslr_cipher_suite(config->suites.items[i])->authentication == AUTH_ANON) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 static SSLErr check_configuration(SSLContext *ctx)
 {
     const Config  *config  = &ctx->config;
@@ -38,7 +50,8 @@ static SSLErr check_configuration(SSLContext *ctx)
         return sslr_explain(ctx, SSLUnsupportedErr, "this build has none of the allowed versions");
     }
     if (is_server(ctx) && config->identity_count == 0 && config->own == NULL &&
-        ctx->callbacks.identity == NULL && ctx->callbacks.client_hello == NULL) {
+        ctx->callbacks.identity == NULL && ctx->callbacks.client_hello == NULL &&
+        !has_anonymous_suite(config)) {
         return sslr_explain(ctx, SSLBadParameterErr, "the server has no identity");
     }
     return SSLNoErr;
@@ -53,32 +66,35 @@ static Number trimmed(const uint8_t *data, size_t length)
     return bytes_of(data, length);
 }
 
+void sslr_rsa_key_view(const SSLRSAPrivateKey *key, RsaPrivateKey *view)
+{
+    view->n    = trimmed(key->modulus, SSL_MAX_RSA_MODULUS_LEN);
+    view->e    = trimmed(key->publicExponent, SSL_MAX_RSA_MODULUS_LEN);
+    view->d    = trimmed(key->exponent, SSL_MAX_RSA_MODULUS_LEN);
+    view->p    = trimmed(key->prime[0], SSL_MAX_RSA_PRIME_LEN);
+    view->q    = trimmed(key->prime[1], SSL_MAX_RSA_PRIME_LEN);
+    view->dp   = trimmed(key->primeExponent[0], SSL_MAX_RSA_PRIME_LEN);
+    view->dq   = trimmed(key->primeExponent[1], SSL_MAX_RSA_PRIME_LEN);
+    view->qinv = trimmed(key->coefficient, SSL_MAX_RSA_PRIME_LEN);
+}
+
 /* The manual's certificates and key become an identity. */
 static SSLErr prepare_own_identity(SSLContext *ctx)
 {
-    OwnIdentity   *own = ctx->config.own;
-    RsaPrivateKey *rsa;
-    SSLErr         err;
+    OwnIdentity *own = ctx->config.own;
+    SSLErr       err;
 
     if (own == NULL || own->prepared || own->identity.count == 0 || !own->has_key) {
         return SSLNoErr;
     }
-    rsa                    = &own->identity.key.rsa;
     own->identity.key.type = KEY_RSA;
-    rsa->n                 = trimmed(own->key.modulus, SSL_MAX_RSA_MODULUS_LEN);
-    rsa->e                 = trimmed(own->key.publicExponent, SSL_MAX_RSA_MODULUS_LEN);
-    rsa->d                 = trimmed(own->key.exponent, SSL_MAX_RSA_MODULUS_LEN);
-    rsa->p                 = trimmed(own->key.prime[0], SSL_MAX_RSA_PRIME_LEN);
-    rsa->q                 = trimmed(own->key.prime[1], SSL_MAX_RSA_PRIME_LEN);
-    rsa->dp                = trimmed(own->key.primeExponent[0], SSL_MAX_RSA_PRIME_LEN);
-    rsa->dq                = trimmed(own->key.primeExponent[1], SSL_MAX_RSA_PRIME_LEN);
-    rsa->qinv              = trimmed(own->key.coefficient, SSL_MAX_RSA_PRIME_LEN);
-    err                    = sslr_x509_parse(own->identity.chain[0], &own->identity.leaf, NULL);
+    sslr_rsa_key_view(&own->key, &own->identity.key.rsa);
+    err = sslr_x509_parse(own->identity.chain[0], &own->identity.leaf, NULL);
     if (err == SSLNoErr) {
         err = sslr_private_key_matches(&own->identity.key, &own->identity.leaf.key);
     }
     if (err == SSLNoErr) {
-        err = sslr_rsa_check_private(rsa);
+        err = sslr_rsa_check_private(&own->identity.key.rsa);
     }
     if (err != SSLNoErr) {
         return sslr_explain(ctx, err,
@@ -86,6 +102,20 @@ static SSLErr prepare_own_identity(SSLContext *ctx)
     }
     own->prepared = 1;
     return SSLNoErr;
+}
+
+static SSLErr check_export_key(SSLContext *ctx)
+{
+    RsaPrivateKey key;
+
+    if (ctx->config.export_key == NULL) {
+        return SSLNoErr;
+    }
+    sslr_rsa_key_view(ctx->config.export_key, &key);
+    return sslr_rsa_check_private(&key) == SSLNoErr
+               ? SSLNoErr
+               : sslr_explain(ctx, SSLBadKeyErr,
+                              "the key set with SSLSetExportPrivateKey is malformed");
 }
 
 SSLErr sslr_handshake_begin(SSLContext *ctx)
@@ -102,6 +132,9 @@ SSLErr sslr_handshake_begin(SSLContext *ctx)
     }
     if (err == SSLNoErr) {
         err = prepare_own_identity(ctx);
+    }
+    if (err == SSLNoErr) {
+        err = check_export_key(ctx);
     }
     if (err == SSLNoErr) {
         err = sslr_allocate_zeroed(&ctx->allocator, sizeof(Handshake), &block);

@@ -67,6 +67,20 @@ static SSLErr send_change_cipher_spec(SSLContext *ctx)
     return err;
 }
 
+/* SSL 3.0: a client without a certificate says so by an alert, which is not part of the transcript.
+ */
+static int is_alternative(const SSLContext *ctx, const FlowRow *row)
+{
+    return (row->flags & ALTERNATIVE) != 0 && ctx->version == SSL_Version_3_0;
+}
+
+static SSLErr send_alternative(SSLContext *ctx)
+{
+    SSLErr err = sslr_seal_flight(ctx);
+
+    return err != SSLNoErr ? err : sslr_queue_alert(ctx, ALERT_WARNING, ALERT_NO_CERTIFICATE);
+}
+
 static SSLErr send_message(SSLContext *ctx, const FlowRow *row)
 {
     Writer *flight = &ctx->handshake->flight;
@@ -76,6 +90,9 @@ static SSLErr send_message(SSLContext *ctx, const FlowRow *row)
 
     if (row->type == MSG_CHANGE_CIPHER_SPEC) {
         return send_change_cipher_spec(ctx);
+    }
+    if (is_alternative(ctx, row) && ctx->handshake->identity == NULL) {
+        return send_alternative(ctx);
     }
     write_u8(flight, row->type == MSG_HELLO_RETRY_REQUEST ? MSG_SERVER_HELLO : row->type);
     body = open_block(flight, 3);
@@ -171,6 +188,14 @@ static WalkResult walk_theirs(SSLContext *ctx, const FlowRow *row, SSLErr *err)
     }
     if (!ctx->framing.present) {
         return WALK_NEED_MESSAGE;
+    }
+    if (ctx->framing.message.type == MSG_NO_CERTIFICATE && is_alternative(ctx, row)) {
+        sslr_release_message(ctx);
+        *err = sslr_read_no_certificate(ctx);
+        if (*err == SSLNoErr) {
+            *err = finish_row(ctx, row);
+        }
+        return *err == SSLNoErr ? WALK_DONE : WALK_FAILED;
     }
     if (ctx->framing.message.type != row->type) {
         if ((row->flags & OPTIONAL) != 0) {

@@ -2,7 +2,7 @@
  * work.c - decisions that belong to the user and stand before the server's first answer or behind
  * the server's request: ClientHello, sessions, identity. Each may wait.
  */
-#include "handshake.h"
+#include "choose.h"
 
 #include "../session/session.h"
 
@@ -57,7 +57,7 @@ SSLErr sslr_work_server_session(SSLContext *ctx)
         return err;
     }
     sslr_set_suite_facts(ctx, 1);
-    ctx->encrypt_then_mac = ctx->suite->aead == AEAD_NONE && hs->hello.encrypt_then_mac;
+    ctx->encrypt_then_mac = sslr_can_encrypt_then_mac(ctx) && hs->hello.encrypt_then_mac;
     return sslr_session_resume(ctx);
 }
 

@@ -5,9 +5,32 @@
  */
 #include "key_exchange.h"
 
-#define MIN_DH_BITS 2048 /* Logjam */
+#define MIN_DH_BITS        2048 /* Logjam */
+#define MIN_EXPORT_DH_BITS 512
 
 static const uint8_t generator_two[1] = {2};
+
+/* Export suites: the program's own prime if it is short enough, else one of ours. */
+static void choose_export_group(SSLContext *ctx)
+{
+    Handshake *hs    = ctx->handshake;
+    size_t     limit = sslr_export_limit(ctx->suite);
+
+    if (8 * hs->dh_prime.length <= limit && hs->dh_prime.length > 0) {
+        return;
+    }
+    hs->dh_prime     = limit == 512 ? bytes_of(sslr_export_prime512, sizeof(sslr_export_prime512))
+                                    : bytes_of(sslr_export_prime1024, sizeof(sslr_export_prime1024));
+    hs->dh_generator = bytes_of(generator_two, 1);
+}
+
+static size_t min_bits(const SSLContext *ctx)
+{
+    if (ctx->suite->export_bits != 0) {
+        return MIN_EXPORT_DH_BITS;
+    }
+    return ctx->config.min_dh_bits != 0 ? ctx->config.min_dh_bits : MIN_DH_BITS;
+}
 
 static DhGroup group_in_use(const Handshake *hs)
 {
@@ -53,6 +76,10 @@ static SSLErr write_server(SSLContext *ctx, Writer *out)
     if (hs->group == NULL) {
         hs->dh_prime     = ctx->config.dh_prime;
         hs->dh_generator = ctx->config.dh_generator;
+    }
+    if (ctx->suite->export_bits != 0) {
+        hs->group = NULL;
+        choose_export_group(ctx);
     }
     dh = group_in_use(hs);
     write_vector(out, dh.p, 2);
@@ -122,7 +149,8 @@ static SSLErr read_server(SSLContext *ctx, Reader *in)
         return err;
     }
     dh = group_in_use(hs);
-    if (sslr_dh_check_group(&dh, MIN_DH_BITS) != SSLNoErr) {
+    if (sslr_dh_check_group(&dh, min_bits(ctx)) != SSLNoErr ||
+        (ctx->suite->export_bits != 0 && 8 * dh.p.length > sslr_export_limit(ctx->suite))) {
         return sslr_explain(ctx, SSLProtocolErr,
                             "the server's Diffie-Hellman group is too small or malformed");
     }

@@ -7,15 +7,83 @@
 
 #define PREMASTER 48
 
+/* ---- RSA_EXPORT: a short key in a signed ServerKeyExchange ---- */
+
+static Bytes trimmed(const uint8_t *data, size_t length)
+{
+    while (length > 0 && *data == 0) {
+        data++;
+        length--;
+    }
+    return bytes_of(data, length);
+}
+
+static SSLErr write_server(SSLContext *ctx, Writer *out)
+{
+    const SSLRSAPrivateKey *key = ctx->config.export_key;
+
+    write_vector(out, trimmed(key->modulus, sizeof(key->modulus)), 2);
+    write_vector(out, trimmed(key->publicExponent, sizeof(key->publicExponent)), 2);
+    return writer_status(out);
+}
+
+static SSLErr read_server(SSLContext *ctx, Reader *in)
+{
+    Handshake   *hs       = ctx->handshake;
+    Bytes        modulus  = read_vector(in, 2);
+    Bytes        exponent = read_vector(in, 2);
+    RsaPublicKey key;
+    void        *block;
+    SSLErr       err;
+
+    if (in->failed) {
+        return SSLNoErr;
+    }
+    modulus  = trimmed(modulus.data, modulus.length);
+    exponent = trimmed(exponent.data, exponent.length);
+    key.n    = modulus;
+    key.e    = exponent;
+    /* FREAK: only in export suites (the flow has no such row otherwise), and no longer than they
+     * allow. */
+    if (sslr_rsa_check_public(&key) != SSLNoErr ||
+        8 * modulus.length > sslr_export_limit(ctx->suite)) {
+        return SSLProtocolErr;
+    }
+    err = sslr_allocate(&ctx->allocator, modulus.length + exponent.length, &block);
+    if (err != SSLNoErr) {
+        return err;
+    }
+    hs->peer_public        = (uint8_t *)block;
+    hs->peer_public_length = modulus.length + exponent.length;
+    memcpy(hs->peer_public, modulus.data, modulus.length);
+    memcpy(hs->peer_public + modulus.length, exponent.data, exponent.length);
+    hs->peer_share = bytes_of(hs->peer_public, modulus.length);
+    return SSLNoErr;
+}
+
+/* The key to encrypt to: the temporary one if there was one. */
+static RsaPublicKey encryption_key(const SSLContext *ctx)
+{
+    const Handshake *hs  = ctx->handshake;
+    RsaPublicKey     key = hs->peer_leaf.key.rsa;
+
+    if (hs->peer_public != NULL) {
+        key.n = bytes_of(hs->peer_public, hs->peer_share.length);
+        key.e = bytes_of(hs->peer_public + hs->peer_share.length,
+                         hs->peer_public_length - hs->peer_share.length);
+    }
+    return key;
+}
+
 static SSLErr write_client(SSLContext *ctx, Writer *out)
 {
     Handshake   *hs     = ctx->handshake;
     CryptoRandom random = sslr_crypto_random(ctx);
-    PublicKey   *key    = &hs->peer_leaf.key;
+    RsaPublicKey key    = encryption_key(ctx);
     uint8_t     *at;
     SSLErr       err;
 
-    if (key->type != KEY_RSA) {
+    if (hs->peer_leaf.key.type != KEY_RSA) {
         return SSLProtocolErr;
     }
     err = sslr_random(ctx, hs->premaster + 2, PREMASTER - 2);
@@ -24,24 +92,34 @@ static SSLErr write_client(SSLContext *ctx, Writer *out)
     }
     put_u16(hs->premaster, hs->client_version);
     hs->premaster_length = PREMASTER;
-    write_u16(out, (uint32_t)key->rsa.n.length);
-    at = sslr_write_space(out, key->rsa.n.length);
+    if (ctx->version > SSL_Version_3_0) { /* SSL 3.0 has no length here */
+        write_u16(out, (uint32_t)key.n.length);
+    }
+    at = sslr_write_space(out, key.n.length);
     if (at == NULL) {
         return writer_status(out);
     }
-    return sslr_rsa_encrypt(&key->rsa, &random, hs->premaster, PREMASTER, at);
+    return sslr_rsa_encrypt(&key, &random, hs->premaster, PREMASTER, at);
+}
+
+static size_t modulus_size(const SSLContext *ctx)
+{
+    const SSLRSAPrivateKey *key = ctx->config.export_key;
+
+    return has_fact(ctx, FACT_EPHEMERAL) ? trimmed(key->modulus, sizeof(key->modulus)).length
+                                         : ctx->handshake->identity->leaf.key.rsa.n.length;
 }
 
 static SSLErr read_client(SSLContext *ctx, Reader *in)
 {
     Handshake *hs        = ctx->handshake;
-    Bytes      encrypted = read_vector(in, 2);
+    Bytes      encrypted = ctx->version > SSL_Version_3_0 ? read_vector(in, 2) : read_rest(in);
 
     if (in->failed) {
         return SSLNoErr;
     }
     /* The length is public. */
-    if (encrypted.length != hs->identity->leaf.key.rsa.n.length) {
+    if (encrypted.length != modulus_size(ctx)) {
         return SSLProtocolErr;
     }
     write_bytes(&hs->key_exchange, encrypted);
@@ -58,4 +136,4 @@ void sslr_rsa_take_premaster(SSLContext *ctx, Bytes block, const uint8_t fallbac
     hs->premaster_length = PREMASTER;
 }
 
-const KeyExchange sslr_kx_rsa = {NULL, NULL, write_client, read_client};
+const KeyExchange sslr_kx_rsa = {write_server, read_server, write_client, read_client};

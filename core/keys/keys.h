@@ -12,18 +12,29 @@
 struct Protocol {
     uint16_t version;
 
+    /* Up to TLS 1.2: hs->premaster (and hs->session_hash) to hs->secret; the key block; what export
+     * suites make of a short key, and their IVs. */
+    void (*master_secret)(SSLContext *ctx);
+    void (*key_block)(SSLContext *ctx, uint8_t *out, size_t length);
+    void (*export_key)(SSLContext *ctx, int of_server, Bytes key, uint8_t *out, size_t length);
+    void (*export_ivs)(SSLContext *ctx, uint8_t *client, uint8_t *server, size_t length);
+
     /* Bytes of verify_data, and their value over the transcript so far. */
     size_t (*finished_length)(const SSLContext *ctx);
     void (*finished)(const SSLContext *ctx, int from_server, uint8_t *verify_data);
 
-    /* What a CertificateVerify signs. */
+    /* What a CertificateVerify signs; in SSL 3.0 instead the digests MD5 and SHA-1 themselves (36
+     * bytes). */
     SSLErr (*certificate_verify_input)(SSLContext *ctx, int from_server, Writer *out);
+    void (*certificate_verify_digest)(SSLContext *ctx, uint8_t digest[36]);
 
+    /* NULL in SSL 3.0. */
     SSLErr (*export_keys)(const SSLContext *ctx, const char *label, Bytes context, int has_context,
                           uint8_t *out, size_t length);
 };
 
-extern const Protocol sslr_protocol_tls12, sslr_protocol_tls13;
+extern const Protocol sslr_protocol_ssl3, sslr_protocol_tls10, sslr_protocol_tls11,
+    sslr_protocol_tls12, sslr_protocol_tls13;
 
 /* The version is chosen: sets ctx->version and ctx->protocol. SSLUnsupportedErr if this build lacks
  * it. */
@@ -37,8 +48,10 @@ SSLErr sslr_transcript_add(SSLContext *ctx, Bytes message);
 /* The hash is known: absorb what was kept. */
 void sslr_transcript_start(SSLContext *ctx, HashId hash);
 
-/* Digest of all messages so far. */
-void sslr_transcript_digest(const SSLContext *ctx, uint8_t *digest);
+/* Digest of all messages so far, and its length; up to TLS 1.1 it is MD5 and SHA-1 one behind the
+ * other. */
+void   sslr_transcript_digest(const SSLContext *ctx, uint8_t *digest);
+size_t sslr_transcript_digest_length(const SSLContext *ctx);
 
 /* RFC 8446 4.4.1: ClientHello1 becomes message_hash. Call before the HelloRetryRequest is added. */
 SSLErr sslr_transcript_retry(SSLContext *ctx, HashId hash);
@@ -46,17 +59,20 @@ SSLErr sslr_transcript_retry(SSLContext *ctx, HashId hash);
 /* Nobody needs the messages themselves any more. */
 void sslr_transcript_forget_raw(SSLContext *ctx);
 
-/* ---- schedule12.c ---- */
+/* ---- key_block.c: SSL 3.0 to TLS 1.2 ---- */
 
-/* Premaster (hs->premaster) to master secret; wipes the premaster. With the extended master secret
- * hs->session_hash must stand. */
-void sslr_tls12_master_secret(SSLContext *ctx);
+/* Premaster (hs->premaster) to master secret; wipes the premaster. */
+void sslr_master_secret(SSLContext *ctx);
 
 /* Key block to hs->pending_read and hs->pending_write. */
-SSLErr sslr_tls12_derive_keys(SSLContext *ctx);
+SSLErr sslr_derive_keys(SSLContext *ctx);
 
 /* ChangeCipherSpec: the pending keys of one direction come into force. */
-void sslr_tls12_activate(SSLContext *ctx, int writing);
+void sslr_activate_keys(SSLContext *ctx, int writing);
+
+/* The PRF of TLS 1.0, which the FIPS suites use in SSL 3.0 too. */
+void sslr_tls10_master_secret(SSLContext *ctx);
+void sslr_tls10_key_block(SSLContext *ctx, uint8_t *out, size_t length);
 
 /* ---- schedule13.c ---- */
 

@@ -12,6 +12,9 @@ SSLErr sslr_transcript_add(SSLContext *ctx, Bytes message)
     if (transcript->hash != HASH_NONE) {
         sslr_hash_update(&transcript->state, message.data, message.length);
     }
+    if (transcript->hash == HASH_MD5) {
+        sslr_hash_update(&transcript->state_sha1, message.data, message.length);
+    }
     if (transcript->hash == HASH_NONE || transcript->keep_raw) {
         write_bytes(&transcript->raw, message);
         return writer_status(&transcript->raw);
@@ -29,6 +32,10 @@ void sslr_transcript_start(SSLContext *ctx, HashId hash)
     transcript->hash = (uint8_t)hash;
     sslr_hash_init(&transcript->state, hash);
     sslr_hash_update(&transcript->state, transcript->raw.data, transcript->raw.length);
+    if (hash == HASH_MD5) {
+        sslr_hash_init(&transcript->state_sha1, HASH_SHA1);
+        sslr_hash_update(&transcript->state_sha1, transcript->raw.data, transcript->raw.length);
+    }
     if (!transcript->keep_raw) {
         sslr_writer_release(&transcript->raw);
     }
@@ -39,6 +46,17 @@ void sslr_transcript_digest(const SSLContext *ctx, uint8_t *digest)
     HashState fork = ctx->handshake->transcript.state;
 
     sslr_hash_final(&fork, digest);
+    if (ctx->handshake->transcript.hash == HASH_MD5) {
+        fork = ctx->handshake->transcript.state_sha1;
+        sslr_hash_final(&fork, digest + sslr_hash_size(HASH_MD5));
+    }
+}
+
+size_t sslr_transcript_digest_length(const SSLContext *ctx)
+{
+    HashId hash = (HashId)ctx->handshake->transcript.hash;
+
+    return sslr_hash_size(hash) + (hash == HASH_MD5 ? sslr_hash_size(HASH_SHA1) : 0);
 }
 
 SSLErr sslr_transcript_retry(SSLContext *ctx, HashId hash)

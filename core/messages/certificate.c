@@ -127,6 +127,13 @@ SSLErr sslr_parse_peer_chain(SSLContext *ctx)
     return SSLNoErr;
 }
 
+/* SSL 3.0 D.1: RSA_EXPORT signs a short key when that of the certificate is longer. */
+int sslr_needs_temporary_rsa(const CipherSuite *suite, size_t bits)
+{
+    return suite->key_exchange == KX_RSA && suite->export_bits != 0 &&
+           bits > sslr_export_limit(suite);
+}
+
 static SSLErr read_empty_list(SSLContext *ctx)
 {
     if (!is_server(ctx)) {
@@ -140,6 +147,11 @@ static SSLErr read_empty_list(SSLContext *ctx)
                          SSLPeerCertRequiredErr, "the client shows no certificate");
     }
     return SSLNoErr;
+}
+
+SSLErr sslr_read_no_certificate(SSLContext *ctx)
+{
+    return read_empty_list(ctx);
 }
 
 SSLErr sslr_read_certificate(SSLContext *ctx, Reader *body)
@@ -162,10 +174,15 @@ SSLErr sslr_read_certificate(SSLContext *ctx, Reader *body)
     if (err == SSLNoErr) {
         err = sslr_parse_peer_chain(ctx);
     }
-    if (err == SSLNoErr && is_server(ctx)) {
-        ctx->handshake->facts |= FACT_CLIENT_CERTIFIED;
+    if (err != SSLNoErr) {
+        return err;
     }
-    return err;
+    if (is_server(ctx)) {
+        ctx->handshake->facts |= FACT_CLIENT_CERTIFIED;
+    } else if (sslr_needs_temporary_rsa(ctx->suite, ctx->handshake->peer_leaf.key.bits)) {
+        ctx->handshake->facts |= FACT_EPHEMERAL;
+    }
+    return SSLNoErr;
 }
 
 /* ---- CertificateStatus, TLS 1.2 ---- */

@@ -4,6 +4,7 @@
 #include "messages.h"
 
 #define RSA_SIGN   1
+#define DSS_SIGN   2
 #define ECDSA_SIGN 64
 
 SSLErr sslr_write_certificate_request(SSLContext *ctx, Writer *body)
@@ -15,14 +16,20 @@ SSLErr sslr_write_certificate_request(SSLContext *ctx, Writer *body)
         write_u8(body, 0); /* certificate_request_context */
         return sslr_write_extensions(ctx, IN_REQUEST, body);
     }
-    write_u8(body, 2);
+    list = open_block(body, 1);
     write_u8(body, RSA_SIGN);
-    write_u8(body, ECDSA_SIGN);
-    list = open_block(body, 2);
-    for (i = 0; i < ctx->config.schemes.count; i++) {
-        write_u16(body, ctx->config.schemes.items[i]);
+    write_u8(body, DSS_SIGN);
+    if (ctx->version > SSL_Version_3_0) {
+        write_u8(body, ECDSA_SIGN);
     }
     close_block(body, list);
+    if (ctx->version >= TLS_Version_1_2) {
+        list = open_block(body, 2);
+        for (i = 0; i < ctx->config.schemes.count; i++) {
+            write_u16(body, ctx->config.schemes.items[i]);
+        }
+        close_block(body, list);
+    }
     write_vector(body, ctx->config.names, 2);
     return writer_status(body);
 }
@@ -59,7 +66,7 @@ SSLErr sslr_read_certificate_request(SSLContext *ctx, Reader *body)
         return read_tls13(ctx, body);
     }
     types   = read_vector(body, 1);
-    schemes = read_vector(body, 2);
+    schemes = ctx->version >= TLS_Version_1_2 ? read_vector(body, 2) : bytes_of("\0\0", 2);
     names   = read_block(body, 2);
     while (reader_has_more(&names)) {
         (void)read_vector(&names, 2);
@@ -71,7 +78,8 @@ SSLErr sslr_read_certificate_request(SSLContext *ctx, Reader *body)
     }
     hs->client_cert_types =
         (uint8_t)((memchr(types.data, RSA_SIGN, types.length) != NULL ? 1 : 0) |
-                  (memchr(types.data, ECDSA_SIGN, types.length) != NULL ? 2 : 0));
+                  (memchr(types.data, ECDSA_SIGN, types.length) != NULL ? 2 : 0) |
+                  (memchr(types.data, DSS_SIGN, types.length) != NULL ? 4 : 0));
     hs->peer_schemes.length = 0;
     write_bytes(&hs->peer_schemes, schemes);
     return writer_status(&hs->peer_schemes);

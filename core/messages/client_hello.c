@@ -9,7 +9,7 @@ static uint16_t legacy_version(const SSLContext *ctx)
     return ctx->config.version_max < TLS_Version_1_2 ? ctx->config.version_max : TLS_Version_1_2;
 }
 
-static void write_suites(const SSLContext *ctx, Writer *body)
+static void write_suites(SSLContext *ctx, Writer *body)
 {
     Block  list = open_block(body, 2);
     size_t i;
@@ -21,6 +21,10 @@ static void write_suites(const SSLContext *ctx, Writer *body)
             suite->min_version <= ctx->config.version_max) {
             write_u16(body, suite->id);
         }
+    }
+    if (ctx->config.version_max == SSL_Version_3_0) {
+        write_u16(body, SCSV_RENEGOTIATION); /* there is no extension to say it */
+        sslr_extension_mark_offered(ctx, EXT_RENEGOTIATION_INFO);
     }
     if (ctx->config.fallback) {
         write_u16(body, SCSV_FALLBACK);
@@ -39,6 +43,9 @@ SSLErr sslr_write_client_hello(SSLContext *ctx, Writer *body)
     write_suites(ctx, body);
     write_u8(body, 1);
     write_u8(body, 0); /* no compression: CRIME */
+    if (ctx->config.version_max == SSL_Version_3_0) {
+        return writer_status(body); /* servers of that time know no extensions */
+    }
     return sslr_write_extensions(ctx, IN_CLIENT_HELLO, body);
 }
 

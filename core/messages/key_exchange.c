@@ -13,8 +13,12 @@ SSLErr sslr_write_server_key_exchange(SSLContext *ctx, Writer *body)
     Handshake *hs = ctx->handshake;
 
     write_bytes(body, bytes_of(hs->key_exchange.data, hs->key_exchange.length));
-    write_u16(body, hs->scheme->id);
-    write_vector(body, bytes_of(hs->signature.data, hs->signature.length), 2);
+    if (ctx->suite->authentication != AUTH_ANON) {
+        if (ctx->version >= TLS_Version_1_2) {
+            write_u16(body, hs->scheme->id);
+        }
+        write_vector(body, bytes_of(hs->signature.data, hs->signature.length), 2);
+    }
     sslr_writer_release(&hs->key_exchange);
     sslr_writer_release(&hs->signature);
     ctx->group = hs->group;
@@ -26,8 +30,14 @@ static int key_fits_suite(const SSLContext *ctx)
 {
     KeyType type = ctx->handshake->peer_leaf.key.type;
 
+    if (ctx->suite->authentication == AUTH_ANON) {
+        return 1;
+    }
     if (ctx->suite->authentication == AUTH_ECDSA) {
         return type == KEY_EC || type == KEY_ED25519;
+    }
+    if (ctx->suite->authentication == AUTH_DSS) {
+        return type == KEY_DSA;
     }
     return type == KEY_RSA || type == KEY_RSA_PSS;
 }
@@ -73,14 +83,17 @@ SSLErr sslr_read_server_key_exchange(SSLContext *ctx, Reader *body)
                                       : "the server's key exchange parameters are not acceptable")
                    : err;
     }
-    params    = bytes_of(start, (size_t)(body->data - start));
-    scheme    = read_u16(body);
+    params     = bytes_of(start, (size_t)(body->data - start));
+    ctx->group = ctx->handshake->group;
+    if (ctx->suite->authentication == AUTH_ANON) {
+        return SSLNoErr; /* the walker finds trailing bytes */
+    }
+    scheme    = ctx->version >= TLS_Version_1_2 ? read_u16(body) : 0;
     signature = read_vector(body, 2);
     if (!reader_complete(body)) {
         return sslr_fail(ctx, ALERT_DECODE_ERROR, SSLProtocolErr,
                          "the ServerKeyExchange is malformed");
     }
-    ctx->group = ctx->handshake->group;
     return check_params_signature(ctx, params, scheme, signature);
 }
 

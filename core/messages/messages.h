@@ -30,8 +30,13 @@ SSLErr sslr_read_encrypted_extensions(SSLContext *ctx, Reader *body);
 /* certificate.c */
 SSLErr sslr_write_certificate(SSLContext *ctx, Writer *body);
 SSLErr sslr_read_certificate(SSLContext *ctx, Reader *body);
+SSLErr sslr_read_no_certificate(SSLContext *ctx); /* SSL 3.0: the alert in its place */
 SSLErr sslr_write_certificate_status(SSLContext *ctx, Writer *body);
 SSLErr sslr_read_certificate_status(SSLContext *ctx, Reader *body);
+
+/* Does an RSA suite come with a ServerKeyExchange that carries a temporary key? bits: of the
+ * certificate's key. */
+int sslr_needs_temporary_rsa(const CipherSuite *suite, size_t bits);
 
 /* Fill hs->peer_certs and hs->peer_leaf from ctx->peer_chain. */
 SSLErr sslr_parse_peer_chain(SSLContext *ctx);
@@ -44,8 +49,19 @@ SSLErr sslr_read_certificate_request(SSLContext *ctx, Reader *body);
 SSLErr sslr_write_certificate_verify(SSLContext *ctx, Writer *body);
 SSLErr sslr_read_certificate_verify(SSLContext *ctx, Reader *body);
 
-/* Check a handshake signature over `content` by the peer's leaf key. */
+/* Check a handshake signature over `content` by the peer's leaf key; scheme does not count up to
+ * TLS 1.1. */
 SSLErr sslr_check_peer_signature(SSLContext *ctx, uint16_t scheme, Bytes content, Bytes signature);
+
+/* What a scheme signs: a digest of content, or content itself (*digest is left, length 0). */
+size_t sslr_scheme_digest(const SignatureScheme *scheme, Bytes content, uint8_t *digest);
+
+/* The scheme of this kind of key up to TLS 1.1. */
+const SignatureScheme *sslr_legacy_scheme_of(KeyType type);
+
+/* Verify over what sslr_scheme_digest gave. SSLProtocolErr. */
+SSLErr sslr_verify_digest(const SignatureScheme *scheme, const PublicKey *key, Bytes digest,
+                          Bytes signature);
 
 /* Can this kind of key act with this scheme in this version? */
 void sslr_set_suite_facts(SSLContext *ctx,

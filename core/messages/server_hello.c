@@ -21,10 +21,13 @@ void sslr_set_suite_facts(SSLContext *ctx, int resumed)
 {
     Handshake *hs = ctx->handshake;
 
-    hs->facts |= resumed ? FACT_RESUMED : FACT_FULL | FACT_CERTIFIED;
+    hs->facts |= resumed ? FACT_RESUMED : FACT_FULL;
     ctx->resumed = resumed != 0;
     if (resumed) {
         return;
+    }
+    if (ctx->suite->authentication != AUTH_ANON) {
+        hs->facts |= FACT_CERTIFIED;
     }
     if (ctx->suite->key_exchange == KX_RSA) {
         hs->facts |= FACT_RSA_TRANSPORT;
@@ -36,7 +39,7 @@ void sslr_set_suite_facts(SSLContext *ctx, int resumed)
 static SSLErr write_common(SSLContext *ctx, Writer *body, const uint8_t *random, Bytes session_id,
                            unsigned where)
 {
-    write_u16(body, TLS_Version_1_2);
+    write_u16(body, ctx->version < TLS_Version_1_2 ? ctx->version : TLS_Version_1_2);
     write_bytes(body, bytes_of(random, 32));
     write_vector(body, session_id, 1);
     write_u16(body, ctx->suite->id);
@@ -51,9 +54,9 @@ SSLErr sslr_write_server_hello(SSLContext *ctx, Writer *body)
     if (ctx->version >= TLS_Version_1_3) {
         return write_common(ctx, body, hs->server_random, hs->hello.session_id, IN_SERVER_HELLO13);
     }
-    if (allows_tls13(ctx)) {
+    if (allows_tls13(ctx) || (allows_tls12(ctx) && ctx->version < TLS_Version_1_2)) {
         memcpy(hs->server_random + 24, downgrade, sizeof(downgrade));
-        hs->server_random[31] = DOWNGRADE_TO_12;
+        hs->server_random[31] = ctx->version < TLS_Version_1_2 ? DOWNGRADE_TO_11 : DOWNGRADE_TO_12;
     }
     return write_common(ctx, body, hs->server_random,
                         bytes_of(ctx->session_id, ctx->session_id_length), IN_SERVER_HELLO12);
@@ -216,8 +219,11 @@ static SSLErr check_downgrade(SSLContext *ctx, const ServerHello *hello)
 {
     const uint8_t *tail = hello->random.data + 24;
 
-    if (allows_tls13(ctx) && memcmp(tail, downgrade, sizeof(downgrade)) == 0 &&
-        (tail[7] == DOWNGRADE_TO_12 || tail[7] == DOWNGRADE_TO_11)) {
+    if (memcmp(tail, downgrade, sizeof(downgrade)) != 0) {
+        return SSLNoErr;
+    }
+    if ((allows_tls13(ctx) && (tail[7] == DOWNGRADE_TO_12 || tail[7] == DOWNGRADE_TO_11)) ||
+        (allows_tls12(ctx) && hello->version < TLS_Version_1_2 && tail[7] == DOWNGRADE_TO_11)) {
         return sslr_illegal(ctx, "somebody lowered the version on the way");
     }
     return SSLNoErr;

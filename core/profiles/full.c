@@ -6,7 +6,8 @@
 #include "profile.h"
 
 static const Generation generations[] = {
-    {&sslr_protocol_tls12, sslr_flow_tls12},
+    {&sslr_protocol_ssl3, sslr_flow_tls12},  {&sslr_protocol_tls10, sslr_flow_tls12},
+    {&sslr_protocol_tls11, sslr_flow_tls12}, {&sslr_protocol_tls12, sslr_flow_tls12},
     {&sslr_protocol_tls13, sslr_flow_tls13},
 };
 
@@ -64,7 +65,7 @@ static const uint16_t schemes[] = {
 const Profile sslr_profile = {.name             = "full",
                               .generations      = generations,
                               .generation_count = COUNT(generations),
-                              .version_min      = TLS_Version_1_2,
+                              .version_min      = SSL_Version_3_0,
                               .version_max      = TLS_Version_1_3,
                               .default_min      = TLS_Version_1_2,
                               .default_max      = TLS_Version_1_3,

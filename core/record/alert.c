@@ -43,10 +43,43 @@ static SSLErr seal_into_slot(SSLContext *ctx, const uint8_t content[2])
     return err;
 }
 
+/* SSL 3.0 knows twelve alerts; the others become the closest of them (protocol/ssl3.md section 1).
+ */
+static uint8_t alert_of_ssl3(uint8_t alert)
+{
+    switch (alert) {
+    case ALERT_CLOSE_NOTIFY:
+    case ALERT_UNEXPECTED_MESSAGE:
+    case ALERT_BAD_RECORD_MAC:
+    case ALERT_HANDSHAKE_FAILURE:
+    case ALERT_NO_CERTIFICATE:
+    case ALERT_BAD_CERTIFICATE:
+    case ALERT_UNSUPPORTED_CERTIFICATE:
+    case ALERT_CERTIFICATE_EXPIRED:
+    case ALERT_CERTIFICATE_UNKNOWN:
+    case ALERT_ILLEGAL_PARAMETER:
+    case ALERT_INAPPROPRIATE_FALLBACK: /* RFC 7507 sends it in SSL 3.0 too */
+        return alert;
+    case ALERT_RECORD_OVERFLOW:
+        return ALERT_BAD_RECORD_MAC;
+    case ALERT_UNKNOWN_CA:
+        return ALERT_BAD_CERTIFICATE;
+    default:
+        return ALERT_HANDSHAKE_FAILURE;
+    }
+}
+
 SSLErr sslr_queue_alert(SSLContext *ctx, uint8_t level, uint8_t alert)
 {
     uint8_t content[2];
     SSLErr  err;
+
+    if (ctx->protocol != NULL && ctx->version == SSL_Version_3_0) {
+        if (alert == ALERT_NO_RENEGOTIATION) {
+            return SSLNoErr; /* there is no such alert: silence */
+        }
+        alert = alert_of_ssl3(alert);
+    }
 
     content[0] = level;
     content[1] = alert;

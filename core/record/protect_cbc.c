@@ -1,106 +1,58 @@
 /*
- * protect_cbc.c - records under a block cipher in CBC mode with HMAC, explicit IV (TLS 1.1 and 1.2,
- * RFC 5246 6.2.3.2), and encrypt-then-MAC (RFC 7366).
+ * protect_cbc.c - records under a block cipher in CBC mode with a MAC: chained IVs (SSL 3.0,
+ * TLS 1.0), explicit IVs (TLS 1.1 and 1.2, RFC 5246 6.2.3.2), and encrypt-then-MAC (RFC 7366).
  *
  * Without encrypt-then-MAC the padding is only known after decryption and must not be learned by a
  * peer from time (Lucky 13): padding, MAC and the place of the MAC are all handled as secrets here;
  * time depends on the record length alone.
  */
-#include <stddef.h>
-
 #include "record.h"
 
 #define MAX_PADDING 256
-#define MAC_HEADER  13
-
-/* The cipher state of a direction: the keyed MAC, then the block cipher. */
-typedef struct CbcState {
-    HmacState mac;
-    uint64_t  cipher[1];
-} CbcState;
-
-size_t sslr_cbc_state_size(const CipherSuite *suite)
-{
-    return offsetof(CbcState, cipher) + sslr_cipher_state_size((CipherId)suite->cipher);
-}
-
-SSLErr sslr_cbc_state_init(void *state, const CipherSuite *suite, const uint8_t *key,
-                           const uint8_t *mac_key, int writing)
-{
-    static const uint8_t no_iv[MAX_CIPHER_BLOCK];
-    CbcState            *cbc = (CbcState *)state;
-
-    sslr_hmac_init(&cbc->mac, (HashId)suite->mac, mac_key, sslr_hash_size((HashId)suite->mac));
-    return sslr_cipher_init(cbc->cipher, (CipherId)suite->cipher, key, no_iv, writing);
-}
 
 static size_t block_size(const Direction *direction)
 {
     return sslr_cipher_block_size((CipherId)direction->suite->cipher);
 }
 
-static size_t mac_size(const Direction *direction)
-{
-    return sslr_hash_size((HashId)direction->suite->mac);
-}
-
 static size_t cbc_prefix(const Direction *direction)
 {
-    return block_size(direction);
+    return direction->explicit_iv ? block_size(direction) : 0;
 }
 
 static size_t cbc_expansion(const Direction *direction)
 {
-    return 2 * block_size(direction) + mac_size(direction);
-}
-
-/* RFC 5246 6.2.3.1: seq || type || version || length. The length may be secret. */
-static void mac_header(const SSLContext *ctx, const Direction *direction, uint8_t type,
-                       size_t length, uint8_t header[MAC_HEADER])
-{
-    put_u64(header, direction->sequence);
-    header[8] = type;
-    put_u16(header + 9, ctx->version);
-    put_u16(header + 11, length);
-}
-
-static void compute_mac(const SSLContext *ctx, const Direction *direction, uint8_t type, Bytes data,
-                        uint8_t *mac)
-{
-    HmacState hmac = ((const CbcState *)direction->state)->mac;
-    uint8_t   header[MAC_HEADER];
-
-    mac_header(ctx, direction, type, data.length, header);
-    sslr_hmac_update(&hmac, header, sizeof(header));
-    sslr_hmac_update(&hmac, data.data, data.length);
-    sslr_hmac_final(&hmac, mac);
+    return 2 * block_size(direction) + sslr_mac_size(direction);
 }
 
 static SSLErr cbc_seal(SSLContext *ctx, Direction *write, uint8_t type, uint8_t *record,
                        size_t content_length, size_t *length)
 {
-    CbcState *state = (CbcState *)write->state;
-    size_t    block = block_size(write), mac = mac_size(write), inner, padding;
+    MacState *state = (MacState *)write->state;
+    size_t    block = block_size(write), mac = sslr_mac_size(write), inner, padding;
+    size_t    prefix  = cbc_prefix(write);
     uint8_t  *iv      = record + RECORD_HEADER;
-    uint8_t  *content = iv + block;
-    SSLErr    err     = sslr_random(ctx, iv, block);
+    uint8_t  *content = iv + prefix;
+    SSLErr    err     = prefix > 0 ? sslr_random(ctx, iv, prefix) : SSLNoErr;
 
     if (err != SSLNoErr) {
         return err;
     }
     inner = content_length;
     if (!write->encrypt_then_mac) {
-        compute_mac(ctx, write, type, bytes_of(content, content_length), content + inner);
+        sslr_record_mac(ctx, write, type, bytes_of(content, content_length), content + inner);
         inner += mac;
     }
     padding = block - 1 - inner % block;
     memset(content + inner, (int)padding, padding + 1);
     inner += padding + 1;
-    sslr_cipher_set_iv(state->cipher, iv);
+    if (prefix > 0) {
+        sslr_cipher_set_iv(state->cipher, iv);
+    }
     sslr_cipher_run(state->cipher, content, inner);
-    inner += block;
+    inner += prefix;
     if (write->encrypt_then_mac) {
-        compute_mac(ctx, write, type, bytes_of(iv, inner), iv + inner);
+        sslr_record_mac(ctx, write, type, bytes_of(iv, inner), iv + inner);
         inner += mac;
     }
     put_u16(record + 3, inner);
@@ -110,11 +62,17 @@ static SSLErr cbc_seal(SSLContext *ctx, Direction *write, uint8_t type, uint8_t 
 }
 
 /* True if the last min(256, length) bytes are consistent with the padding length in the last one.
- */
-static Mask check_padding(const uint8_t *data, size_t length, uint32_t padding)
+ * SSL 3.0 leaves their content open and only wants the padding to be shorter than a block: that is
+ * POODLE, and why it is off. */
+static Mask check_padding(const Direction *read, const uint8_t *data, size_t length,
+                          uint32_t padding)
 {
     size_t   window = length < MAX_PADDING ? length : MAX_PADDING, i;
     uint32_t bad    = 0;
+
+    if (read->ssl3) {
+        return ct_is_less(padding, (uint32_t)block_size(read));
+    }
 
     for (i = 0; i < window; i++) {
         Mask inside = ~ct_is_less(padding, (uint32_t)i);
@@ -157,18 +115,18 @@ static void extract_mac(const uint8_t *data, size_t length, size_t at, size_t ma
 static Mask open_content(const SSLContext *ctx, const Direction *read, uint8_t type,
                          const uint8_t *data, size_t length, size_t *content_length)
 {
-    HmacState hmac    = ((const CbcState *)read->state)->mac;
-    size_t    mac     = mac_size(read);
+    HmacState hmac    = ((const MacState *)read->state)->mac;
+    size_t    mac     = sslr_mac_size(read);
     uint32_t  padding = data[length - 1];
-    uint8_t   header[MAC_HEADER], expected[MAX_HASH_SIZE], received[MAX_HASH_SIZE];
-    size_t    most = length - mac - 1, claimed;
+    uint8_t   header[MAX_MAC_HEADER], expected[MAX_HASH_SIZE], received[MAX_HASH_SIZE];
+    size_t    most = length - mac - 1, claimed, header_length;
     Mask      good;
 
     good = ~ct_is_less((uint32_t)most, padding);
-    good &= check_padding(data, length, padding);
-    claimed = most - ct_select(good, padding, 0);
-    mac_header(ctx, read, type, claimed, header);
-    sslr_hmac_update(&hmac, header, sizeof(header));
+    good &= check_padding(read, data, length, padding);
+    claimed       = most - ct_select(good, padding, 0);
+    header_length = sslr_mac_header(ctx, read, type, claimed, header);
+    sslr_hmac_update(&hmac, header, header_length);
     sslr_hmac_final_constant_time(&hmac, data, claimed, most, expected);
     extract_mac(data, length, claimed, mac, received);
     good &= ct_memory_equal(expected, received, mac);
@@ -181,36 +139,47 @@ static SSLErr bad_record(SSLContext *ctx)
     return sslr_fail(ctx, ALERT_BAD_RECORD_MAC, SSLProtocolErr, "the record does not authenticate");
 }
 
+/* RFC 7366: the MAC is over what was sent, and checked before anything is decrypted. */
+static int check_outer_mac(const SSLContext *ctx, const Direction *read, const Incoming *in)
+{
+    size_t  mac = sslr_mac_size(read);
+    uint8_t expected[MAX_HASH_SIZE];
+
+    if (in->have < mac) {
+        return 0;
+    }
+    sslr_record_mac(ctx, read, in->type, bytes_of(in->buffer, in->have - mac), expected);
+    return ct_memory_equal(expected, in->buffer + in->have - mac, mac) != 0;
+}
+
 static SSLErr cbc_open(SSLContext *ctx, Direction *read, Incoming *in)
 {
-    CbcState *state = (CbcState *)read->state;
-    size_t    block = block_size(read), mac = mac_size(read), length = in->have;
-    uint8_t  *data = in->buffer + block;
+    MacState *state = (MacState *)read->state;
+    size_t    block = block_size(read), mac = sslr_mac_size(read), length = in->have;
+    size_t    prefix = cbc_prefix(read);
+    uint8_t  *data   = in->buffer + prefix;
     Mask      good;
 
     if (read->encrypt_then_mac) {
-        uint8_t expected[MAX_HASH_SIZE];
-
-        if (length < 2 * block + mac) {
+        if (!check_outer_mac(ctx, read, in)) {
             return bad_record(ctx);
         }
         length -= mac;
-        compute_mac(ctx, read, in->type, bytes_of(in->buffer, length), expected);
-        if (!ct_memory_equal(expected, in->buffer + length, mac)) {
-            return bad_record(ctx);
-        }
     }
-    if (length % block != 0 || length < 2 * block ||
-        (!read->encrypt_then_mac && length - block < mac + 1)) {
+    if (length % block != 0 || length < prefix + block ||
+        (!read->encrypt_then_mac && length - prefix < mac + 1)) {
         return bad_record(ctx);
     }
-    length -= block;
-    sslr_cipher_set_iv(state->cipher, in->buffer);
+    length -= prefix;
+    if (prefix > 0) {
+        sslr_cipher_set_iv(state->cipher, in->buffer);
+    }
     sslr_cipher_run(state->cipher, data, length);
     if (read->encrypt_then_mac) {
         uint32_t padding = data[length - 1];
 
-        good = ~ct_is_less((uint32_t)length - 1, padding) & check_padding(data, length, padding);
+        good = ~ct_is_less((uint32_t)length - 1, padding);
+        good &= check_padding(read, data, length, padding);
         in->left = length - 1 - ct_select(good, padding, 0);
     } else {
         good = open_content(ctx, read, in->type, data, length, &in->left);

@@ -79,9 +79,18 @@ static SSLErr seal_record(SSLContext *ctx, uint8_t type, Bytes content, uint8_t 
     return write->protection->seal(ctx, write, type, record, content.length, length);
 }
 
+/* BEAST: with chained IVs the first byte of every write travels in a record of its own, whose MAC
+ * makes the next IV unforeseeable. */
+static int splits_first_byte(const SSLContext *ctx, uint8_t type, size_t content_length)
+{
+    return type == CONTENT_APPLICATION_DATA && content_length > 1 && !ctx->config.no_record_split &&
+           ctx->write.protection == &sslr_protection_cbc && !ctx->write.explicit_iv;
+}
+
+/* One more than needed when the first byte is split off. */
 static size_t record_count(size_t content_length, size_t fragment)
 {
-    return content_length == 0 ? 1 : (content_length + fragment - 1) / fragment;
+    return content_length == 0 ? 1 : (content_length + fragment - 1) / fragment + 1;
 }
 
 SSLErr sslr_queue_reserve(SSLContext *ctx, size_t content_length)
@@ -102,17 +111,21 @@ SSLErr sslr_queue_content(SSLContext *ctx, uint8_t type, Bytes content)
 {
     Outgoing *out      = &ctx->outgoing;
     size_t    fragment = sslr_max_fragment(ctx);
-    size_t    records  = record_count(content.length, fragment);
+    size_t    next     = splits_first_byte(ctx, type, content.length) ? 1 : fragment;
     SSLErr    err      = sslr_queue_reserve(ctx, content.length);
 
-    while (err == SSLNoErr && records-- > 0) {
+    while (err == SSLNoErr) {
         size_t length = 0;
-        Bytes  part = bytes_of(content.data, content.length < fragment ? content.length : fragment);
+        Bytes  part   = bytes_of(content.data, content.length < next ? content.length : next);
 
         err = seal_record(ctx, type, part, out->data + out->end, &length);
         if (err == SSLNoErr) {
             out->end += length;
             content = bytes_of(content.data + part.length, content.length - part.length);
+            next    = fragment;
+        }
+        if (content.length == 0) {
+            break; /* empty content makes one record too */
         }
     }
     return err;

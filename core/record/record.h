@@ -34,12 +34,29 @@ struct Protection {
     SSLErr (*open)(SSLContext *ctx, Direction *read, Incoming *in);
 };
 
-extern const Protection sslr_protection_aead12, sslr_protection_cbc, sslr_protection_aead13;
+extern const Protection sslr_protection_aead12, sslr_protection_cbc, sslr_protection_stream,
+    sslr_protection_aead13;
 
-/* Bytes of cipher state that a suite needs under each construction. */
-size_t sslr_cbc_state_size(const CipherSuite *suite);
-SSLErr sslr_cbc_state_init(void *state, const CipherSuite *suite, const uint8_t *key,
+/* ---- mac.c: what the constructions with a MAC of their own have in common ---- */
+
+#define MAX_MAC_HEADER 13
+
+/* The cipher state of a direction: the keyed MAC, then the cipher. */
+typedef struct MacState {
+    HmacState mac;
+    uint64_t  cipher[1];
+} MacState;
+
+size_t sslr_mac_state_size(const CipherSuite *suite);
+SSLErr sslr_mac_state_init(Direction *direction, const uint8_t *key, const uint8_t *iv,
                            const uint8_t *mac_key, int writing);
+
+/* What stands before the content in the MAC's input; the length may be secret. Returns its size. */
+size_t sslr_mac_header(const SSLContext *ctx, const Direction *direction, uint8_t type,
+                       size_t content_length, uint8_t header[MAX_MAC_HEADER]);
+size_t sslr_mac_size(const Direction *direction);
+void sslr_record_mac(const SSLContext *ctx, const Direction *direction, uint8_t type, Bytes content,
+                     uint8_t *mac);
 
 /* Wipe and free a direction's state; it is then in clear. */
 void sslr_direction_clear(SSLContext *ctx, Direction *direction);

@@ -270,7 +270,8 @@ SSLErr sslr_session_accept(SSLContext *ctx, int *usable)
         return sslr_fail(ctx, ALERT_HANDSHAKE_FAILURE, SSLProtocolErr,
                          "a session with extended master secret is offered without it");
     }
-    if (!session.extended_master_secret ||
+    if (session.extended_master_secret != ctx->extended_master_secret ||
+        (!session.extended_master_secret && ctx->version >= TLS_Version_1_2) ||
         (ctx->config.require_client_cert && session.chain.length == 0) ||
         (session.max_fragment != 0 &&
          session.max_fragment !=
@@ -281,8 +282,7 @@ SSLErr sslr_session_accept(SSLContext *ctx, int *usable)
     ctx->suite             = sslr_cipher_suite(session.suite);
     ctx->session_id_length = (uint8_t)session.session_id.length;
     memcpy(ctx->session_id, session.session_id.data, session.session_id.length);
-    ctx->extended_master_secret = 1;
-    *usable                     = 1;
+    *usable = 1;
     return SSLNoErr;
 }
 

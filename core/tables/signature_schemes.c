@@ -21,6 +21,8 @@ const SignatureScheme sslr_signature_schemes[] = {
     { SSL_SIG_RSA_PKCS1_SHA512,       SIGNATURE_RSA_PKCS1, HASH_SHA512, CURVE_NONE,    TLS_Version_1_2, "rsa_pkcs1_sha512" },
     { SSL_SIG_RSA_PKCS1_SHA1,         SIGNATURE_RSA_PKCS1, HASH_SHA1,   CURVE_NONE,    TLS_Version_1_2, "rsa_pkcs1_sha1" },
     { SSL_SIG_ECDSA_SHA1,             SIGNATURE_ECDSA,     HASH_SHA1,   CURVE_NONE,    TLS_Version_1_2, "ecdsa_sha1" },
+    { SSL_SIG_DSA_SHA256,             SIGNATURE_DSA,       HASH_SHA256, CURVE_NONE,    TLS_Version_1_2, "dsa_sha256" },
+    { SSL_SIG_DSA_SHA1,               SIGNATURE_DSA,       HASH_SHA1,   CURVE_NONE,    TLS_Version_1_2, "dsa_sha1" },
 };
 /* clang-format on */
 
@@ -37,4 +39,22 @@ const SignatureScheme *sslr_signature_scheme(uint16_t id)
         }
     }
     return NULL;
+}
+
+static const SignatureScheme legacy_rsa = {
+    SSL_SIG_RSA_PKCS1_MD5_SHA1, SIGNATURE_LEGACY_RSA, HASH_NONE, CURVE_NONE, TLS_Version_1_1,
+    "rsa_pkcs1_md5_sha1"};
+
+const SignatureScheme *sslr_legacy_scheme(AuthenticationId authentication)
+{
+    switch (authentication) {
+    case AUTH_RSA:
+        return &legacy_rsa;
+    case AUTH_DSS:
+        return sslr_signature_scheme(SSL_SIG_DSA_SHA1);
+    case AUTH_ECDSA:
+        return sslr_signature_scheme(SSL_SIG_ECDSA_SHA1);
+    default:
+        return NULL;
+    }
 }

@@ -21,7 +21,9 @@ typedef enum KeyExchangeId {
 typedef enum AuthenticationId {
     AUTH_NONE,
     AUTH_RSA,
+    AUTH_DSS,
     AUTH_ECDSA,
+    AUTH_ANON,
     AUTH_ANY
 } AuthenticationId;
 
@@ -33,9 +35,16 @@ typedef struct CipherSuite {
     uint8_t     aead;           /* AeadId, or AEAD_NONE */
     uint8_t     cipher;         /* CipherId when there is no AEAD */
     uint8_t     mac;            /* HashId of the record MAC when there is no AEAD */
-    uint8_t     prf;            /* HashId of the key schedule */
+    uint8_t     prf;            /* HashId of the key schedule, from TLS 1.2 on */
+    uint8_t     export_bits;    /* 40 or 56: keys are shortened, temporary keys limited; else 0 */
     const char *name;
 } CipherSuite;
+
+/* Suites that use the PRF of TLS 1.0 even in SSL 3.0. */
+enum {
+    FIPS_DES  = 0xFEFE,
+    FIPS_3DES = 0xFEFF
+};
 
 /* Signalling suites. */
 enum {
@@ -45,6 +54,9 @@ enum {
 
 extern const CipherSuite sslr_cipher_suites[];
 extern const size_t      sslr_cipher_suite_count;
+
+/* Export suites: the most bits of a temporary RSA key or a Diffie-Hellman prime. */
+size_t sslr_export_limit(const CipherSuite *suite);
 
 const CipherSuite *sslr_cipher_suite(uint16_t id); /* NULL: not in this build */
 
@@ -72,6 +84,9 @@ extern const size_t sslr_group_count;
 
 const Group *sslr_group(uint16_t id);
 
+/* Primes for export suites, made for this project; the generator is 2. */
+extern const uint8_t sslr_export_prime512[64], sslr_export_prime1024[128];
+
 extern const uint8_t sslr_ffdhe2048[256], sslr_ffdhe3072[384], sslr_ffdhe4096[512],
     sslr_ffdhe6144[768], sslr_ffdhe8192[1024];
 
@@ -82,6 +97,8 @@ typedef enum SignatureKind {
     SIGNATURE_RSA_PSS,   /* key: rsaEncryption */
     SIGNATURE_PSS_PSS,   /* key: id-RSASSA-PSS */
     SIGNATURE_ECDSA,
+    SIGNATURE_DSA,
+    SIGNATURE_LEGACY_RSA, /* MD5 and SHA-1 together, without DigestInfo: up to TLS 1.1 */
     SIGNATURE_ED25519
 } SignatureKind;
 
@@ -98,6 +115,10 @@ extern const SignatureScheme sslr_signature_schemes[];
 extern const size_t          sslr_signature_scheme_count;
 
 const SignatureScheme *sslr_signature_scheme(uint16_t id);
+
+/* The scheme by which a kind of key (AuthenticationId) signs before there were schemes (up to
+ * TLS 1.1); NULL if none. */
+const SignatureScheme *sslr_legacy_scheme(AuthenticationId authentication);
 
 /* ---- handshake types and alerts ---- */
 
@@ -119,6 +140,8 @@ enum {
     MSG_MESSAGE_HASH         = 254,
     /* Pseudo-types, given by framing. */
     MSG_HELLO_RETRY_REQUEST = 0x102,
+    MSG_CLIENT_HELLO_V2     = 0x101, /* in the format of SSL 2.0 */
+    MSG_NO_CERTIFICATE      = 0x129, /* SSL 3.0: the alert that stands for a Certificate */
     MSG_CHANGE_CIPHER_SPEC  = 0x114
 };
 
@@ -132,6 +155,7 @@ enum {
     ALERT_BAD_RECORD_MAC                  = 20,
     ALERT_RECORD_OVERFLOW                 = 22,
     ALERT_HANDSHAKE_FAILURE               = 40,
+    ALERT_NO_CERTIFICATE                  = 41,
     ALERT_BAD_CERTIFICATE                 = 42,
     ALERT_UNSUPPORTED_CERTIFICATE         = 43,
     ALERT_CERTIFICATE_EXPIRED             = 45,

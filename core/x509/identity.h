@@ -12,6 +12,7 @@ typedef struct PrivateKey {
     KeyType       type; /* KEY_NONE: only a callback can use it */
     CurveId       curve;
     RsaPrivateKey rsa;    /* KEY_RSA, KEY_RSA_PSS */
+    DsaPrivateKey dsa;    /* KEY_DSA */
     Bytes         scalar; /* KEY_EC: as long as the curve's scalars; KEY_ED25519: the seed */
 } PrivateKey;
 
