@@ -256,7 +256,10 @@ enum {
     TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256     = 0xCCAA,
     SSL_RSA_FIPS_WITH_DES_CBC_SHA                 = 0xFEFE,
     SSL_RSA_FIPS_WITH_3DES_EDE_CBC_SHA            = 0xFEFF,
-    SSL_NO_SUCH_CIPHERSUITE                       = 0xFFFF
+    SSL_RSA_WITH_RC2_CBC_MD5      = 0xFF80, /* SSL 2.0; these three have private numbers */
+    SSL_RSA_WITH_DES_CBC_MD5      = 0xFF82,
+    SSL_RSA_WITH_3DES_EDE_CBC_MD5 = 0xFF83,
+    SSL_NO_SUCH_CIPHERSUITE       = 0xFFFF
 };
 
 /* Named groups for key exchange. */
@@ -439,6 +442,15 @@ uint32 SSLContextSize(void);
  * set next. Manual: "SSLInitContext". Errors: none. */
 SSLErr SSLInitContext(SSLContext *ctx);
 
+/* The same with the settings of 1996: SSL 2.0 and SSL 3.0, every suite of that time, export and
+ * anonymous ones included, any certificate accepted, Diffie-Hellman from 512 bits. Nothing of this
+ * is safe; it reaches old machines. A program that is compiled with -DSSL_CLASSIC gets this one
+ * under the name of SSLInitContext. Errors: none. */
+SSLErr SSLInitContextClassic(SSLContext *ctx);
+#ifdef SSL_CLASSIC
+#define SSLInitContext SSLInitContextClassic
+#endif
+
 /* Release everything that ctx holds, wiped, through the free callback; the block itself stays the
  * program's and may be initialised again. Sends nothing: call SSLClose first for a proper close. A
  * callback that was waiting is called once with its cancel mark. On a connection up to TLS 1.0 that
@@ -570,6 +582,19 @@ SSLErr SSLSetRequestOCSP(SSLContext *ctx, int request);
 /* Server: not 0 sends every TLS 1.3 client through a HelloRetryRequest with a random cookie.
  * Default 0. */
 SSLErr SSLSetHelloRetryCookie(SSLContext *ctx, int on);
+
+/* Switches for old peers. SSLSetAcceptVersion2Hello: a server takes a ClientHello in the format of
+ * SSL 2.0 that offers a later version, up to TLS 1.2 (default 0; the settings of
+ * SSLSetProtocolVersion that say so turn it on). SSLSetRecordSplitting: with CBC in SSL 3.0 and TLS
+ * 1.0 the first byte of each write travels alone, against BEAST (default 1).
+ * SSLSetAllowVersion2Export: a server offers SSL 2.0 export kinds although the same key serves
+ * later versions (default 0: DROWN). SSLSetMinDHBits: the shortest prime that a client takes from a
+ * server, 512 .. 8192 (default 2048; export suites have limits of their own). Errors:
+ * SSLBadParameterErr. */
+SSLErr SSLSetAcceptVersion2Hello(SSLContext *ctx, int accept);
+SSLErr SSLSetRecordSplitting(SSLContext *ctx, int split);
+SSLErr SSLSetAllowVersion2Export(SSLContext *ctx, int allow);
+SSLErr SSLSetMinDHBits(SSLContext *ctx, uint32 bits);
 
 /* The most bytes SSLWrite may queue, 0 = no limit (default). With a limit SSLWrite may take only a
  * part, and *length says how much. */

@@ -44,7 +44,8 @@ SSLErr SSLSetProtocolSide(SSLContext *ctx, SSLProtocolSide side)
 SSLErr SSLSetProtocolVersion(SSLContext *ctx, SSLProtocolVersion version)
 {
     uint16_t min, max;
-    SSLErr   err = may_configure(ctx);
+    uint8_t  v2_hello = 0;
+    SSLErr   err      = may_configure(ctx);
 
     if (err != SSLNoErr) {
         return err;
@@ -55,14 +56,21 @@ SSLErr SSLSetProtocolVersion(SSLContext *ctx, SSLProtocolVersion version)
         max = ctx->profile->default_max;
         break;
     case SSL_Version_Undetermined:
-        min = SSL_Version_2_0;
-        max = SSL_Version_3_0;
+        min      = SSL_Version_2_0;
+        max      = SSL_Version_3_0;
+        v2_hello = 1;
         break;
     case SSL_Version_3_0_With_2_0_Hello:
+        min = max = SSL_Version_3_0;
+        v2_hello  = 1;
+        break;
+    case SSL_Version_2_0:
+        min = max = SSL_Version_2_0;
+        v2_hello  = 1;
+        break;
     case SSL_Version_3_0_Only:
         min = max = SSL_Version_3_0;
         break;
-    case SSL_Version_2_0:
     case SSL_Version_3_0:
     case TLS_Version_1_0:
     case TLS_Version_1_1:
@@ -76,12 +84,14 @@ SSLErr SSLSetProtocolVersion(SSLContext *ctx, SSLProtocolVersion version)
     ctx->config.requested_version = version;
     ctx->config.version_min       = min;
     ctx->config.version_max       = max;
+    ctx->config.allow_v2_hello    = v2_hello;
+    ctx->config.send_v2_hello     = v2_hello;
     return SSLNoErr;
 }
 
 static int is_version(SSLProtocolVersion version)
 {
-    return version >= SSL_Version_3_0 && version <= TLS_Version_1_3;
+    return version == SSL_Version_2_0 || (version >= SSL_Version_3_0 && version <= TLS_Version_1_3);
 }
 
 SSLErr SSLSetProtocolVersionMin(SSLContext *ctx, SSLProtocolVersion version)
@@ -93,6 +103,9 @@ SSLErr SSLSetProtocolVersionMin(SSLContext *ctx, SSLProtocolVersion version)
     }
     if (err == SSLNoErr) {
         ctx->config.version_min = (uint16_t)version;
+        if (version == SSL_Version_2_0) { /* there is no other way to meet it */
+            ctx->config.allow_v2_hello = ctx->config.send_v2_hello = 1;
+        }
     }
     return err;
 }
@@ -240,6 +253,34 @@ SSLErr SSLSetRequestOCSP(SSLContext *ctx, int request)
 SSLErr SSLSetHelloRetryCookie(SSLContext *ctx, int on)
 {
     return set_switch(ctx, offsetof(Config, retry_cookie), on);
+}
+
+SSLErr SSLSetAcceptVersion2Hello(SSLContext *ctx, int accept)
+{
+    return set_switch(ctx, offsetof(Config, allow_v2_hello), accept);
+}
+
+SSLErr SSLSetRecordSplitting(SSLContext *ctx, int split)
+{
+    return set_switch(ctx, offsetof(Config, no_record_split), !split);
+}
+
+SSLErr SSLSetAllowVersion2Export(SSLContext *ctx, int allow)
+{
+    return set_switch(ctx, offsetof(Config, allow_ssl2_export), allow);
+}
+
+SSLErr SSLSetMinDHBits(SSLContext *ctx, uint32 bits)
+{
+    SSLErr err = may_configure(ctx);
+
+    if (err == SSLNoErr && (bits < 512 || bits > MAX_DH_BITS)) {
+        err = SSLBadParameterErr;
+    }
+    if (err == SSLNoErr) {
+        ctx->config.min_dh_bits = (uint16_t)bits;
+    }
+    return err;
 }
 
 SSLErr SSLSetAllowAnyCertificate(SSLContext *ctx, int allow)

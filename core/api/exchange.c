@@ -190,6 +190,28 @@ static SSLErr receive_handshake(SSLContext *ctx)
     return err != SSLNoErr ? err : quiet_record(ctx);
 }
 
+/* SSL 2.0: a record is a message. The first one may also be a ClientHello for SSL 3.0 and later, or
+ * decide that 2.0 is spoken. */
+static SSLErr receive_version_2(SSLContext *ctx)
+{
+    Incoming *in      = &ctx->incoming;
+    Framing  *framing = &ctx->framing;
+    SSLErr    err     = SSLNoErr;
+
+    framing->message.body  = bytes_of(in->content + 1, in->left - 1);
+    framing->message.whole = bytes_of(NULL, 0);
+    framing->message.type  = (uint16_t)(0x200 | in->content[0]);
+    if (ctx->protocol == NULL) {
+        err = sslr_recognise_version_2(ctx, bytes_of(in->content, in->left));
+    }
+    if (err == SSLNoErr) {
+        framing->present = framing->in_place = 1;
+        in->content += in->left;
+        in->left = 0;
+    }
+    return err;
+}
+
 /* The record that is open, or the next one: one step. Application data stays where it is. */
 static SSLErr receive(SSLContext *ctx)
 {
@@ -212,6 +234,8 @@ static SSLErr receive(SSLContext *ctx)
         return receive_alert(ctx);
     case CONTENT_CHANGE_CIPHER_SPEC:
         return receive_change_cipher_spec(ctx);
+    case CONTENT_VERSION_2:
+        return receive_version_2(ctx);
     default:
         break;
     }

@@ -14,7 +14,8 @@
 
 typedef struct FlowRow    FlowRow;    /* handshake/flow.h */
 typedef struct Protection Protection; /* record/record.h */
-typedef struct Protocol   Protocol;   /* keys/protocol.h */
+typedef struct Protocol   Protocol;   /* keys/keys.h */
+typedef struct Ssl2State  Ssl2State;  /* ssl2/ssl2.h */
 
 /* ---- limits ---- */
 
@@ -52,6 +53,7 @@ typedef struct Profile {
     const uint16_t   *suites, *groups, *schemes; /* defaults, best first */
     size_t            suite_count, group_count, scheme_count;
     const FlowRow    *first_flow;
+    const Generation *ssl2; /* NULL: SSL 2.0 is not in this build */
 } Profile;
 
 /* ---- configuration: api/configuration ---- */
@@ -67,7 +69,7 @@ typedef struct Config {
     uint8_t             request_client_cert, require_client_cert;
     uint8_t             prefer_peer_order, strict_server_name, fallback, request_ocsp, retry_cookie;
     uint8_t             allow_any_certificate, no_record_split, allow_v2_hello, send_v2_hello;
-    uint8_t             legacy_premaster_version;
+    uint8_t             allow_ssl2_export;
     uint8_t             has_peer_id;
     uint16_t            version_min, version_max;
     SSLProtocolVersion  requested_version; /* as the program set it, for the getter */
@@ -188,7 +190,8 @@ enum {
     FACT_CERT_REQUESTED   = 0x0100, /* choice: the server asks for a certificate */
     FACT_CLIENT_CERTIFIED = 0x0200, /* the client's Certificate is not empty */
     FACT_COMPATIBILITY    = 0x0400, /* TLS 1.3 looks like a resumed TLS 1.2 to middleboxes */
-    FACT_ALL              = 0x07FF
+    FACT_V2_HELLO         = 0x0800, /* choice: the ClientHello has the format of SSL 2.0 */
+    FACT_ALL              = 0x0FFF
 };
 
 /* The running hash of the handshake messages; the messages themselves while something may need
@@ -282,6 +285,9 @@ typedef struct Handshake {
     Direction pending_read, pending_write; /* TLS 1.2: what ChangeCipherSpec puts into force */
     uint8_t   dropped_ccs;
     uint8_t   our_finished_first;
+
+    Ssl2State *ssl2; /* while SSL 2.0 is spoken or offered */
+    size_t     ssl2_length;
 
     Bytes    session; /* the stored session that may be resumed, own block */
     uint8_t *session_copy;

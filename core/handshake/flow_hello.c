@@ -46,7 +46,8 @@ static SSLErr after_server_hello(SSLContext *ctx)
 /* clang-format off */
 const FlowRow sslr_flow_hello[] = {
     { .who = CLIENT_WORK, .work = BY_CLIENT(sslr_work_client_session), .name = "look up session" },
-    { .who = CLIENT,      .type = MSG_CLIENT_HELLO,       .flags = FLUSH, .write = BY_CLIENT(sslr_write_client_hello), .read = BY_SERVER(sslr_read_client_hello), .then = after_first_hello },
+    { .who = CLIENT,      .type = MSG_CLIENT_HELLO_V2,    .flags = OPTIONAL | FLUSH, .choice = FACT_V2_HELLO, .write = BY_CLIENT(sslr_write_client_hello_v2), .read = BY_SERVER(sslr_read_client_hello_v2) },
+    { .who = CLIENT,      .type = MSG_CLIENT_HELLO,       .flags = FLUSH, .unless = FACT_V2_HELLO, .write = BY_CLIENT(sslr_write_client_hello), .read = BY_SERVER(sslr_read_client_hello), .then = after_first_hello },
     { .who = SERVER_WORK, .work = BY_SERVER(sslr_work_client_hello),      .name = "consider ClientHello" },
     { .who = SERVER_WORK, .work = BY_SERVER(sslr_work_choose_version),    .name = "choose version" },
     { .who = SERVER_WORK, .work = BY_SERVER(sslr_work_server_session),    .name = "look up session" },

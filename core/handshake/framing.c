@@ -131,3 +131,43 @@ int sslr_framing_busy(const SSLContext *ctx)
 {
     return ctx->framing.present || ctx->framing.partial.length > 0;
 }
+
+/* ---- SSL 2.0 format ---- */
+
+/* From now on SSL 2.0 is spoken. A server starts its flow; a client has sent its hello. */
+static SSLErr speak_ssl2(SSLContext *ctx, int client_has_sent_hello)
+{
+    Handshake        *hs   = ctx->handshake;
+    const Generation *ssl2 = ctx->profile->ssl2;
+
+    if (ssl2 == NULL || ctx->config.version_min > SSL_Version_2_0) {
+        return sslr_fail(ctx, ALERT_PROTOCOL_VERSION, SSLNegotiationErr,
+                         "the peer speaks only SSL 2.0, which is not allowed");
+    }
+    ctx->protocol = ssl2->protocol;
+    ctx->version  = ssl2->protocol->version;
+    hs->table = hs->row = ssl2->flow;
+    ctx->read.sequence  = 1; /* the record that is being read is its first */
+    return ssl2->protocol->begin(ctx, client_has_sent_hello);
+}
+
+SSLErr sslr_recognise_version_2(SSLContext *ctx, Bytes message)
+{
+    Framing *framing = &ctx->framing;
+    uint16_t version;
+
+    if (!is_server(ctx)) {
+        return speak_ssl2(ctx, 1);
+    }
+    if (message.length < 3 || message.data[0] != MSG_CLIENT_HELLO) {
+        return sslr_fail(ctx, ALERT_UNEXPECTED_MESSAGE, SSLProtocolErr,
+                         "the first message is no ClientHello");
+    }
+    version = get_u16(message.data + 1);
+    if (version >= SSL_Version_3_0 && ctx->config.version_max >= SSL_Version_3_0) {
+        framing->message.type  = MSG_CLIENT_HELLO_V2;
+        framing->message.whole = message;
+        return SSLNoErr;
+    }
+    return speak_ssl2(ctx, 0);
+}

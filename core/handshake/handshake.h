@@ -83,6 +83,10 @@ SSLErr sslr_check_boundary(SSLContext *ctx);
  * released. */
 SSLErr sslr_frame_message(SSLContext *ctx, int *available);
 
+/* A first message in SSL 2.0 format: a hello for SSL 3.0 and later, or the beginning of SSL 2.0.
+ * Sets the message's type. */
+SSLErr sslr_recognise_version_2(SSLContext *ctx, Bytes message);
+
 /* The current message is consumed. */
 void sslr_release_message(SSLContext *ctx);
 
@@ -138,5 +142,10 @@ SSLErr sslr_work_check_certificate(SSLContext *ctx);
 SSLErr sslr_work_sign_key_exchange(SSLContext *ctx);
 SSLErr sslr_work_sign_verify(SSLContext *ctx);
 SSLErr sslr_work_decrypt_premaster(SSLContext *ctx);
+
+/* Sign hs->signing by hs->scheme with hs->identity, to hs->signature; decrypt hs->key_exchange
+ * likewise, with fallback bytes in hs->secret. Both may wait. */
+SSLErr sslr_sign(SSLContext *ctx);
+SSLErr sslr_decrypt_with_identity(SSLContext *ctx, size_t fallback_length);
 
 #endif

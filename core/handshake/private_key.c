@@ -174,7 +174,7 @@ static SSLErr use_export_key(SSLContext *ctx)
     return err;
 }
 
-static SSLErr sign(SSLContext *ctx)
+SSLErr sslr_sign(SSLContext *ctx)
 {
     SSLErr err = use_key(ctx, SSL_PrivateKeySign);
 
@@ -202,7 +202,7 @@ SSLErr sslr_work_sign_key_exchange(SSLContext *ctx)
             err = digest_content(ctx);
         }
     }
-    return err != SSLNoErr ? err : sign(ctx);
+    return err != SSLNoErr ? err : sslr_sign(ctx);
 }
 
 SSLErr sslr_work_sign_verify(SSLContext *ctx)
@@ -218,27 +218,35 @@ SSLErr sslr_work_sign_verify(SSLContext *ctx)
             err = digest_content(ctx);
         }
     }
-    return err != SSLNoErr ? err : sign(ctx);
+    return err != SSLNoErr ? err : sslr_sign(ctx);
 }
 
 /* RFC 5246 7.4.7.1: the random bytes that a bad block is replaced with are drawn first, whatever
  * comes. They wait where the master secret will stand. */
-SSLErr sslr_work_decrypt_premaster(SSLContext *ctx)
+SSLErr sslr_decrypt_with_identity(SSLContext *ctx, size_t fallback_length)
 {
     Handshake *hs  = ctx->handshake;
     SSLErr     err = SSLNoErr;
 
     if (!hs->entered) {
-        err = sslr_random(ctx, hs->secret, 48);
+        err = sslr_random(ctx, hs->secret, fallback_length);
         write_bytes(&hs->signing, bytes_of(hs->key_exchange.data, hs->key_exchange.length));
         if (err == SSLNoErr) {
             err = writer_status(&hs->signing);
         }
     }
-    if (err == SSLNoErr) {
-        err = has_fact(ctx, FACT_EPHEMERAL) ? use_export_key(ctx)
-                                            : use_key(ctx, SSL_PrivateKeyDecrypt);
+    if (err != SSLNoErr) {
+        return err;
     }
+    return has_fact(ctx, FACT_EPHEMERAL) ? use_export_key(ctx)
+                                         : use_key(ctx, SSL_PrivateKeyDecrypt);
+}
+
+SSLErr sslr_work_decrypt_premaster(SSLContext *ctx)
+{
+    Handshake *hs  = ctx->handshake;
+    SSLErr     err = sslr_decrypt_with_identity(ctx, 48);
+
     if (err != SSLNoErr) {
         return err;
     }

@@ -45,8 +45,8 @@ static SSLErr check_configuration(SSLContext *ctx)
     if (config->side == 0) {
         return sslr_explain(ctx, SSLBadParameterErr, "SSLSetProtocolSide was not called");
     }
-    if (config->version_min > config->version_max || config->version_max < profile->version_min ||
-        config->version_min > profile->version_max) {
+    if (config->version_min > config->version_max || config->version_min > profile->version_max ||
+        (config->version_max < profile->version_min && profile->ssl2 == NULL)) {
         return sslr_explain(ctx, SSLUnsupportedErr, "this build has none of the allowed versions");
     }
     if (is_server(ctx) && config->identity_count == 0 && config->own == NULL &&
@@ -179,6 +179,8 @@ void sslr_handshake_end(SSLContext *ctx)
     sslr_release(&ctx->allocator, &block, hs->session.length);
     sslr_direction_clear(ctx, &hs->pending_read);
     sslr_direction_clear(ctx, &hs->pending_write);
+    block = hs->ssl2;
+    sslr_release(&ctx->allocator, &block, hs->ssl2_length);
     block          = hs;
     ctx->handshake = NULL;
     sslr_release(&ctx->allocator, &block, sizeof(Handshake));

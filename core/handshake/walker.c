@@ -71,7 +71,8 @@ static SSLErr send_change_cipher_spec(SSLContext *ctx)
  */
 static int is_alternative(const SSLContext *ctx, const FlowRow *row)
 {
-    return (row->flags & ALTERNATIVE) != 0 && ctx->version == SSL_Version_3_0;
+    return (row->flags & ALTERNATIVE) != 0 && ctx->protocol != NULL &&
+           ctx->version <= SSL_Version_3_0;
 }
 
 static SSLErr send_alternative(SSLContext *ctx)
@@ -81,6 +82,32 @@ static SSLErr send_alternative(SSLContext *ctx)
     return err != SSLNoErr ? err : sslr_queue_alert(ctx, ALERT_WARNING, ALERT_NO_CERTIFICATE);
 }
 
+/* A record of its own kind: two bytes of length, the message, whose bytes alone are hashed. */
+static SSLErr send_version_2_hello(SSLContext *ctx, const FlowRow *row)
+{
+    Writer   message;
+    uint8_t *space;
+    SSLErr   err;
+
+    sslr_writer_init(&message, &ctx->allocator);
+    err = row->write(ctx, &message);
+    if (err == SSLNoErr) {
+        err = sslr_transcript_add(ctx, bytes_of(message.data, message.length));
+    }
+    if (err == SSLNoErr) {
+        err = sslr_queue_space(ctx, 2 + message.length, &space);
+    }
+    if (err == SSLNoErr) {
+        put_u16(space, 0x8000 | message.length);
+        memcpy(space + 2, message.data, message.length);
+        ctx->write.sequence++; /* SSL 2.0 counts it */
+        sslr_trace(ctx, SSL_TraceMessageSent, row->type, message.length - 1, 0,
+                   sslr_message_name(row->type));
+    }
+    sslr_writer_release(&message);
+    return err;
+}
+
 static SSLErr send_message(SSLContext *ctx, const FlowRow *row)
 {
     Writer *flight = &ctx->handshake->flight;
@@ -88,6 +115,12 @@ static SSLErr send_message(SSLContext *ctx, const FlowRow *row)
     Block   body;
     SSLErr  err;
 
+    if (ctx->protocol != NULL && ctx->protocol->send != NULL) {
+        return ctx->protocol->send(ctx, row);
+    }
+    if (row->type == MSG_CLIENT_HELLO_V2) {
+        return send_version_2_hello(ctx, row);
+    }
     if (row->type == MSG_CHANGE_CIPHER_SPEC) {
         return send_change_cipher_spec(ctx);
     }
@@ -189,7 +222,10 @@ static WalkResult walk_theirs(SSLContext *ctx, const FlowRow *row, SSLErr *err)
     if (!ctx->framing.present) {
         return WALK_NEED_MESSAGE;
     }
-    if (ctx->framing.message.type == MSG_NO_CERTIFICATE && is_alternative(ctx, row)) {
+    if (is_alternative(ctx, row) &&
+        (ctx->framing.message.type == MSG_NO_CERTIFICATE ||
+         (ctx->protocol->stands_for_certificate != NULL &&
+          ctx->protocol->stands_for_certificate(ctx, &ctx->framing.message)))) {
         sslr_release_message(ctx);
         *err = sslr_read_no_certificate(ctx);
         if (*err == SSLNoErr) {

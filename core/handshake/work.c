@@ -114,14 +114,20 @@ SSLErr sslr_work_second_hello(SSLContext *ctx)
  */
 SSLErr sslr_work_client_session(SSLContext *ctx)
 {
-    Handshake *hs  = ctx->handshake;
-    SSLErr     err = SSLNoErr;
+    Handshake  *hs = ctx->handshake;
+    Ssl2Session ssl2;
+    SSLErr      err = SSLNoErr;
 
     if (ctx->config.version_min <= TLS_Version_1_2) {
         err = sslr_session_look_up(ctx, ctx->config.peer_id);
         if (err == SSLNoErr && hs->session.length > 0) {
             sslr_session_offer(ctx);
         }
+    }
+    /* An SSL 3.0 session can only be resumed by a hello of its own format. */
+    if (err == SSLNoErr && ctx->config.send_v2_hello &&
+        (hs->session_id_length == 0 || sslr_session_read_ssl2(ctx, &ssl2))) {
+        hs->facts |= FACT_V2_HELLO;
     }
     if (err == SSLNoErr && hs->session_id_length == 0 && allows_tls13(ctx)) {
         hs->session_id_length = sizeof(hs->session_id);

@@ -12,6 +12,14 @@
 struct Protocol {
     uint16_t version;
 
+    /* SSL 2.0 only, whose records and messages are of another kind; NULL in all others. */
+    SSLErr (*begin)(SSLContext *ctx, int client_has_sent_hello);
+    SSLErr (*send)(SSLContext *ctx, const FlowRow *row);
+    SSLErr (*read_record)(SSLContext *ctx);
+    SSLErr (*queue)(SSLContext *ctx, Bytes content);
+    SSLErr (*alert)(SSLContext *ctx, uint8_t description);
+    int (*stands_for_certificate)(const SSLContext *ctx, const Message *message);
+
     /* Up to TLS 1.2: hs->premaster (and hs->session_hash) to hs->secret; the key block; what export
      * suites make of a short key, and their IVs. */
     void (*master_secret)(SSLContext *ctx);

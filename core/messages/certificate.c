@@ -127,6 +127,31 @@ SSLErr sslr_parse_peer_chain(SSLContext *ctx)
     return SSLNoErr;
 }
 
+SSLErr sslr_keep_peer_certificate(SSLContext *ctx, Bytes certificate)
+{
+    uint8_t *list;
+    void    *block;
+    SSLErr   err;
+
+    if (certificate.length == 0 || certificate.length > MAX_CERTIFICATE_SIZE) {
+        return sslr_fail(ctx, ALERT_BAD_CERTIFICATE, SSLProtocolErr,
+                         "the certificate's length is wrong");
+    }
+    err = sslr_allocate(&ctx->allocator, 3 + certificate.length, &block);
+    if (err != SSLNoErr) {
+        return err;
+    }
+    list    = (uint8_t *)block;
+    list[0] = (uint8_t)(certificate.length >> 16);
+    put_u16(list + 1, certificate.length & 0xFFFF);
+    memcpy(list + 3, certificate.data, certificate.length);
+    ctx->peer_chain_block        = block;
+    ctx->peer_chain_block_length = 3 + certificate.length;
+    ctx->peer_chain              = bytes_of(block, 3 + certificate.length);
+    ctx->peer_chain_extensions   = 0;
+    return sslr_parse_peer_chain(ctx);
+}
+
 /* SSL 3.0 D.1: RSA_EXPORT signs a short key when that of the certificate is longer. */
 int sslr_needs_temporary_rsa(const CipherSuite *suite, size_t bits)
 {

@@ -18,6 +18,7 @@ static void write_suites(SSLContext *ctx, Writer *body)
         const CipherSuite *suite = sslr_cipher_suite(ctx->config.suites.items[i]);
 
         if (suite->max_version >= ctx->config.version_min &&
+            suite->max_version >= SSL_Version_3_0 &&
             suite->min_version <= ctx->config.version_max) {
             write_u16(body, suite->id);
         }

@@ -13,6 +13,11 @@
 SSLErr sslr_write_client_hello(SSLContext *ctx, Writer *body);
 SSLErr sslr_read_client_hello(SSLContext *ctx, Reader *body);
 
+/* client_hello_v2.c: in the format of SSL 2.0; the writer makes the whole message, its type
+ * included */
+SSLErr sslr_write_client_hello_v2(SSLContext *ctx, Writer *message);
+SSLErr sslr_read_client_hello_v2(SSLContext *ctx, Reader *body);
+
 /* Digest of everything in the ClientHello that a second one must repeat (RFC 8446 4.1.2). */
 SSLErr sslr_client_hello_fingerprint(SSLContext *ctx, uint8_t digest[32]);
 
@@ -37,6 +42,9 @@ SSLErr sslr_read_certificate_status(SSLContext *ctx, Reader *body);
 /* Does an RSA suite come with a ServerKeyExchange that carries a temporary key? bits: of the
  * certificate's key. */
 int sslr_needs_temporary_rsa(const CipherSuite *suite, size_t bits);
+
+/* One certificate alone becomes the peer's chain (SSL 2.0). */
+SSLErr sslr_keep_peer_certificate(SSLContext *ctx, Bytes certificate);
 
 /* Fill hs->peer_certs and hs->peer_leaf from ctx->peer_chain. */
 SSLErr sslr_parse_peer_chain(SSLContext *ctx);

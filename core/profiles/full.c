@@ -3,6 +3,7 @@
  * it. Nothing else names optional files; a smaller profile is another file like this one.
  */
 #include "../handshake/handshake.h"
+#include "../ssl2/ssl2.h"
 #include "profile.h"
 
 static const Generation generations[] = {
@@ -75,4 +76,5 @@ const Profile sslr_profile = {.name             = "full",
                               .group_count      = COUNT(groups),
                               .schemes          = schemes,
                               .scheme_count     = COUNT(schemes),
-                              .first_flow       = sslr_flow_hello};
+                              .first_flow       = sslr_flow_hello,
+                              .ssl2             = &sslr_ssl2};

@@ -5,6 +5,7 @@
  * is already queued: those records have taken their sequence numbers, and an alert that overtook
  * them could not be opened by the peer.
  */
+#include "../keys/keys.h"
 #include "record.h"
 
 /* The slot is used once: nothing may follow a fatal alert or close_notify. */
@@ -74,6 +75,9 @@ SSLErr sslr_queue_alert(SSLContext *ctx, uint8_t level, uint8_t alert)
     uint8_t content[2];
     SSLErr  err;
 
+    if (ctx->protocol != NULL && ctx->protocol->alert != NULL) {
+        return ctx->protocol->alert(ctx, alert);
+    }
     if (ctx->protocol != NULL && ctx->version == SSL_Version_3_0) {
         if (alert == ALERT_NO_RENEGOTIATION) {
             return SSLNoErr; /* there is no such alert: silence */

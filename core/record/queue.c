@@ -2,6 +2,7 @@
  * queue.c - the write queue: protected records in the order in which they must leave. Content is
  * copied in once and sealed in place. The block goes when the queue is empty.
  */
+#include "../keys/keys.h"
 #include "record.h"
 
 static SSLErr reserve(SSLContext *ctx, size_t length)
@@ -107,13 +108,29 @@ SSLErr sslr_queue_reserve(SSLContext *ctx, size_t content_length)
                             record_count(content_length, sslr_max_fragment(ctx)) * expansion);
 }
 
+SSLErr sslr_queue_space(SSLContext *ctx, size_t length, uint8_t **space)
+{
+    SSLErr err = reserve(ctx, length);
+
+    *space = NULL;
+    if (err == SSLNoErr) {
+        *space = ctx->outgoing.data + ctx->outgoing.end;
+        ctx->outgoing.end += length;
+    }
+    return err;
+}
+
 SSLErr sslr_queue_content(SSLContext *ctx, uint8_t type, Bytes content)
 {
     Outgoing *out      = &ctx->outgoing;
     size_t    fragment = sslr_max_fragment(ctx);
     size_t    next     = splits_first_byte(ctx, type, content.length) ? 1 : fragment;
-    SSLErr    err      = sslr_queue_reserve(ctx, content.length);
+    SSLErr    err;
 
+    if (ctx->protocol != NULL && ctx->protocol->queue != NULL) {
+        return ctx->protocol->queue(ctx, content);
+    }
+    err = sslr_queue_reserve(ctx, content.length);
     while (err == SSLNoErr) {
         size_t length = 0;
         Bytes  part   = bytes_of(content.data, content.length < next ? content.length : next);

@@ -2,10 +2,11 @@
  * read.c - exactly one record through the read callback, never a byte past it, opened in place. The
  * buffer comes when a record is under way, sized to it, and goes when it is consumed.
  */
+#include "../keys/keys.h"
 #include "record.h"
 
 /* At most length bytes to *at; *have grows by what came. */
-static SSLErr gather(SSLContext *ctx, uint8_t *at, size_t *have, size_t length)
+SSLErr sslr_gather(SSLContext *ctx, uint8_t *at, size_t *have, size_t length)
 {
     while (*have < length) {
         SSLBuffer buffer;
@@ -99,16 +100,65 @@ static SSLErr open_record(SSLContext *ctx, Incoming *in)
     return SSLNoErr;
 }
 
+/* The first record of a connection may be of SSL 2.0 format, where that is allowed: a two-byte
+ * header, of which only one bit is fixed. */
+static int is_version_2(const SSLContext *ctx)
+{
+    return ctx->protocol == NULL && (ctx->incoming.header[0] & 0x80) != 0 &&
+           (is_server(ctx) ? ctx->config.allow_v2_hello : ctx->config.send_v2_hello);
+}
+
+#define MAX_V2_HELLO 4096
+#define MIN_V2_HELLO 9
+
+static SSLErr read_version_2(SSLContext *ctx)
+{
+    Incoming *in     = &ctx->incoming;
+    size_t    length = get_u16(in->header) & 0x7FFF;
+    void     *block;
+    SSLErr    err;
+
+    if (in->buffer == NULL) {
+        if (length < MIN_V2_HELLO || (is_server(ctx) && length > MAX_V2_HELLO)) {
+            return sslr_fail(ctx, ALERT_DECODE_ERROR, SSLProtocolErr,
+                             "a record of SSL 2.0 format has a wrong length");
+        }
+        err = sslr_allocate(&ctx->allocator, length, &block);
+        if (err != SSLNoErr) {
+            return err;
+        }
+        in->buffer   = (uint8_t *)block;
+        in->capacity = length;
+        in->have =
+            RECORD_HEADER - 2; /* the header that was read held the first bytes of the body */
+        memcpy(in->buffer, in->header + 2, in->have);
+    }
+    err = sslr_gather(ctx, in->buffer, &in->have, length);
+    if (err == SSLNoErr) {
+        in->type    = CONTENT_VERSION_2;
+        in->content = in->buffer;
+        in->left    = in->have;
+        in->opened  = 1;
+    }
+    return err;
+}
+
 SSLErr sslr_read_record(SSLContext *ctx)
 {
     Incoming *in   = &ctx->incoming;
     size_t    have = in->header_have, length;
     SSLErr    err;
 
-    err             = gather(ctx, in->header, &have, RECORD_HEADER);
+    if (ctx->protocol != NULL && ctx->protocol->read_record != NULL) {
+        return ctx->protocol->read_record(ctx);
+    }
+    err             = sslr_gather(ctx, in->header, &have, RECORD_HEADER);
     in->header_have = (uint8_t)have;
     if (err != SSLNoErr) {
         return err;
+    }
+    if (is_version_2(ctx)) {
+        return read_version_2(ctx);
     }
     length = get_u16(in->header + 3);
     if (in->buffer == NULL && in->have == 0) {
@@ -124,7 +174,7 @@ SSLErr sslr_read_record(SSLContext *ctx)
             return err;
         }
     }
-    err = gather(ctx, in->buffer, &in->have, length);
+    err = sslr_gather(ctx, in->buffer, &in->have, length);
     if (err != SSLNoErr) {
         return err;
     }

@@ -14,7 +14,8 @@ enum {
     CONTENT_CHANGE_CIPHER_SPEC = 20,
     CONTENT_ALERT              = 21,
     CONTENT_HANDSHAKE          = 22,
-    CONTENT_APPLICATION_DATA   = 23
+    CONTENT_APPLICATION_DATA   = 23,
+    CONTENT_VERSION_2          = 0x80 /* a message of SSL 2.0, or a ClientHello in its format */
 };
 
 /* How records are protected: one table row per construction. */
@@ -67,6 +68,9 @@ void sslr_direction_clear(SSLContext *ctx, Direction *direction);
  * SSLConnectionTruncated, errors of callbacks, or a failure of the record. */
 SSLErr sslr_read_record(SSLContext *ctx);
 
+/* Bring *have bytes at `at` to length through the read callback. */
+SSLErr sslr_gather(SSLContext *ctx, uint8_t *at, size_t *have, size_t length);
+
 /* The record is consumed: free it. */
 void sslr_release_record(SSLContext *ctx);
 
@@ -77,6 +81,9 @@ SSLErr sslr_queue_content(SSLContext *ctx, uint8_t type, Bytes content);
 
 /* Make room for records that carry this much content, so that queueing them needs no memory. */
 SSLErr sslr_queue_reserve(SSLContext *ctx, size_t content_length);
+
+/* Room for length bytes at the end of the queue, which the caller fills: records of SSL 2.0. */
+SSLErr sslr_queue_space(SSLContext *ctx, size_t length, uint8_t **space);
 
 /* Bytes that wait for the write callback, the alert included. */
 size_t sslr_queued_bytes(const SSLContext *ctx);

@@ -127,7 +127,7 @@ static SSLBuffer buffer_of(Bytes bytes)
     return buffer;
 }
 
-static void drop(SSLContext *ctx)
+void sslr_session_drop(SSLContext *ctx)
 {
     Handshake *hs    = ctx->handshake;
     void      *block = hs->session_copy;
@@ -158,7 +158,7 @@ SSLErr sslr_session_look_up(SSLContext *ctx, Bytes key)
         hs->session_copy = data.data;
         hs->session      = bytes_of(data.data, data.length);
         if (err != SSLNoErr) {
-            drop(ctx);
+            sslr_session_drop(ctx);
         }
     }
     return SSLNoErr;
@@ -239,13 +239,64 @@ static int has_alpn(Bytes list, Bytes name)
     return 0;
 }
 
+/* The 48 bytes of the master secret hold another layout: master key (24), key argument (8), kind
+ * (3). */
+int sslr_session_read_ssl2(SSLContext *ctx, Ssl2Session *ssl2)
+{
+    Session session;
+    uint8_t binding[32];
+
+    if (ctx->handshake->session.length == 0 || !decode(ctx->handshake->session, &session) ||
+        session.version != SSL_Version_2_0 || session.session_id.length != 16) {
+        return 0;
+    }
+    make_binding(ctx, binding);
+    if (!bytes_equal(session.binding, bytes_of(binding, sizeof(binding))) ||
+        !bytes_equal(session.peer_name, peer_name(ctx))) {
+        return 0;
+    }
+    ssl2->session_id = session.session_id;
+    ssl2->master     = bytes_of(session.master_secret.data, 24);
+    ssl2->iv         = bytes_of(session.master_secret.data + 24, 8);
+    memcpy(ssl2->kind, session.master_secret.data + 32, 3);
+    return 1;
+}
+
+SSLErr sslr_session_take_chain(SSLContext *ctx)
+{
+    Session  session;
+    uint8_t *copy;
+    SSLErr   err;
+
+    if (!decode(ctx->handshake->session, &session)) {
+        return SSLInternalErr;
+    }
+    err = sslr_duplicate(&ctx->allocator, session.chain, &copy);
+    if (err == SSLNoErr) {
+        ctx->peer_chain_block        = copy;
+        ctx->peer_chain_block_length = session.chain.length;
+        ctx->peer_chain              = bytes_of(copy, session.chain.length);
+        ctx->peer_chain_extensions   = 0;
+        ctx->session_stored          = 1;
+    }
+    return err;
+}
+
 void sslr_session_offer(SSLContext *ctx)
 {
-    Handshake *hs = ctx->handshake;
-    Session    session;
+    Handshake  *hs = ctx->handshake;
+    Session     session;
+    Ssl2Session ssl2;
+
+    if (ctx->config.send_v2_hello && ctx->config.version_min <= SSL_Version_2_0 &&
+        sslr_session_read_ssl2(ctx, &ssl2)) {
+        memcpy(hs->session_id, ssl2.session_id.data, ssl2.session_id.length);
+        hs->session_id_length = (uint8_t)ssl2.session_id.length;
+        return;
+    }
 
     if (!may_use(ctx, hs->session, &session) || !has_alpn(ctx->config.alpn, session.alpn)) {
-        drop(ctx);
+        sslr_session_drop(ctx);
         return;
     }
     memcpy(hs->session_id, session.session_id.data, session.session_id.length);
@@ -262,7 +313,7 @@ SSLErr sslr_session_accept(SSLContext *ctx, int *usable)
     if (!may_use(ctx, hs->session, &session) || session.version != ctx->version ||
         !numbers_contain(hello->suites, session.suite) ||
         !bytes_equal(session.session_id, hello->session_id)) {
-        drop(ctx);
+        sslr_session_drop(ctx);
         return SSLNoErr;
     }
     /* RFC 7627 5.3 */
@@ -276,7 +327,7 @@ SSLErr sslr_session_accept(SSLContext *ctx, int *usable)
         (session.max_fragment != 0 &&
          session.max_fragment !=
              (hello->max_fragment_length != 0 ? 256u << hello->max_fragment_length : 0u))) {
-        drop(ctx);
+        sslr_session_drop(ctx);
         return SSLNoErr;
     }
     ctx->suite             = sslr_cipher_suite(session.suite);
@@ -303,7 +354,6 @@ SSLErr sslr_session_resume(SSLContext *ctx)
 {
     Handshake *hs = ctx->handshake;
     Session    session;
-    uint8_t   *copy;
     SSLErr     err = SSLNoErr;
 
     if (!decode(hs->session, &session)) {
@@ -313,18 +363,13 @@ SSLErr sslr_session_resume(SSLContext *ctx)
         err = check_answer(ctx, &session);
     }
     if (err == SSLNoErr) {
-        err = sslr_duplicate(&ctx->allocator, session.chain, &copy);
+        err = sslr_session_take_chain(ctx);
     }
     if (err != SSLNoErr) {
         return err;
     }
     memcpy(hs->secret, session.master_secret.data, MASTER_SECRET);
-    ctx->peer_chain_block        = copy;
-    ctx->peer_chain_block_length = session.chain.length;
-    ctx->peer_chain              = bytes_of(copy, session.chain.length);
-    ctx->peer_chain_extensions   = 0;
-    ctx->group                   = sslr_group(session.group);
-    ctx->peer_scheme             = session.peer_scheme;
-    ctx->session_stored          = 1;
+    ctx->group       = sslr_group(session.group);
+    ctx->peer_scheme = session.peer_scheme;
     return SSLNoErr;
 }

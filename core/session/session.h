@@ -24,6 +24,19 @@ SSLErr sslr_session_accept(SSLContext *ctx, int *usable);
  * first. */
 SSLErr sslr_session_resume(SSLContext *ctx);
 
+/* What a session of SSL 2.0 is made of; views into hs->session. */
+typedef struct Ssl2Session {
+    uint8_t kind[3];
+    Bytes   session_id, master, iv; /* 24 and 8 bytes, used as far as the kind says */
+} Ssl2Session;
+
+/* Not 0 if hs->session is one of SSL 2.0 that may be used now. */
+int sslr_session_read_ssl2(SSLContext *ctx, Ssl2Session *session);
+
+/* Take the peer's certificates out of hs->session; forget hs->session. */
+SSLErr sslr_session_take_chain(SSLContext *ctx);
+void   sslr_session_drop(SSLContext *ctx);
+
 /* The handshake is done: hand the session to the add-session callback. */
 SSLErr sslr_session_store(SSLContext *ctx);
 

@@ -135,6 +135,10 @@ const CipherSuite sslr_cipher_suites[] = {
     { 0xCCAA, TLS_Version_1_2, TLS_Version_1_2, KX_DHE,   AUTH_RSA,   AEAD_CHACHA20_POLY1305, CIPHER_NONE,             HASH_NONE,   HASH_SHA256,  0, "TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256" },
     { 0xFEFE, SSL_Version_3_0, TLS_Version_1_2, KX_RSA,   AUTH_RSA,   AEAD_NONE,              CIPHER_DES_CBC,          HASH_SHA1,   HASH_SHA256,  0, "SSL_RSA_FIPS_WITH_DES_CBC_SHA" },
     { 0xFEFF, SSL_Version_3_0, TLS_Version_1_2, KX_RSA,   AUTH_RSA,   AEAD_NONE,              CIPHER_3DES_CBC,         HASH_SHA1,   HASH_SHA256,  0, "SSL_RSA_FIPS_WITH_3DES_EDE_CBC_SHA" },
+    /* Kinds of SSL 2.0 that have no twin among the suites. */
+    { 0xFF80, SSL_Version_2_0, SSL_Version_2_0, KX_RSA, AUTH_RSA, AEAD_NONE, CIPHER_RC2_CBC,  HASH_MD5, HASH_MD5, 0, "SSL_RSA_WITH_RC2_CBC_MD5" },
+    { 0xFF82, SSL_Version_2_0, SSL_Version_2_0, KX_RSA, AUTH_RSA, AEAD_NONE, CIPHER_DES_CBC,  HASH_MD5, HASH_MD5, 0, "SSL_RSA_WITH_DES_CBC_MD5" },
+    { 0xFF83, SSL_Version_2_0, SSL_Version_2_0, KX_RSA, AUTH_RSA, AEAD_NONE, CIPHER_3DES_CBC, HASH_MD5, HASH_MD5, 0, "SSL_RSA_WITH_3DES_EDE_CBC_MD5" },
 };
 /* clang-format on */
 

@@ -1,8 +1,8 @@
 /*
  * ct_rsa_unpad.c - shows that the end of RSA decryption neither branches nor indexes on what was
  * decrypted: the multiplication that takes the blinding off, and the unpadding of the premaster
- * secret, good block or bad. Run it under valgrind: the block is marked as uninitialised, and
- * memcheck reports every jump and every address that depends on it.
+ * secret and of SSL 2.0's master key, good block or bad. Run it under valgrind: the block is marked
+ * as uninitialised, and memcheck reports every jump and every address that depends on it.
  */
 #include <stdio.h>
 #include <string.h>
@@ -66,6 +66,30 @@ static int check_unpadding(const Case *one)
     return was_secret(premaster + 2, 46) && memcmp(premaster + 2, wanted + 2, 46) == 0;
 }
 
+/* SSL 2.0: 24 bytes without a version, and the rollback marker. */
+static const Case ssl2_cases[] = {
+    {"good", 100, 0xa7, 1},           {"first byte", 0, 1, 0},     {"block type", 1, 1, 0},
+    {"zero in the padding", 5, 0, 0}, {"long message", 230, 0, 0}, {"no separator", 231, 0xa7, 0},
+    {"seven of 03", 223, 0xa7, 1},    {"marker", 223, 3, 0},
+};
+
+static int check_ssl2(const Case *one)
+{
+    uint8_t block[WIDTH], wanted[24], fallback[24], secret[24];
+
+    memset(block, 0xa7, sizeof block);
+    memcpy(block, "\0\2", 2);
+    memcpy(block + 224, "\3\3\3\3\3\3\3\0", 8);
+    block[one->place] = one->value;
+    memset(fallback, 0x5b, sizeof fallback);
+    memcpy(wanted, one->good ? block + 232 : fallback, 24);
+
+    (void)VALGRIND_MAKE_MEM_UNDEFINED(block, sizeof block);
+    (void)VALGRIND_MAKE_MEM_UNDEFINED(fallback, sizeof fallback);
+    sslr_rsa_unpad_secret(block, sizeof block, 24, 1, fallback, secret);
+    return was_secret(secret, 24) && memcmp(secret, wanted, 24) == 0;
+}
+
 /* a * 1 / R, twice over by R: with n = 2^2048 - 1, R = 2^2048 is 1, so the product is a again. */
 static int check_multiplication(uint8_t start)
 {
@@ -94,6 +118,12 @@ int main(void)
     for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         if (!check_unpadding(&cases[i])) {
             printf("ct_rsa_unpad: %s: wrong answer or mark\n", cases[i].name);
+            ok = 0;
+        }
+    }
+    for (i = 0; i < sizeof ssl2_cases / sizeof ssl2_cases[0]; i++) {
+        if (!check_ssl2(&ssl2_cases[i])) {
+            printf("ct_rsa_unpad: SSL 2.0, %s: wrong answer or mark\n", ssl2_cases[i].name);
             ok = 0;
         }
     }

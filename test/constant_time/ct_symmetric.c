@@ -4,8 +4,9 @@
  * memcheck reports every jump and every address that depends on them. After each run the mark must
  * have reached the result, else nothing was shown.
  *
- * Left out: libtomcrypt's AES and DES, which look up tables by secret bytes (API_Details.txt says
- * so). So GCM is run with a marked hash key and marked data, but not with a marked AES key.
+ * Left out: libtomcrypt's block ciphers and RC4, which look up tables by secret bytes
+ * (API_Details.txt says so). So GCM is run with a marked hash key and marked data, but not with a
+ * marked AES or Camellia key.
  *
  * With the argument --leak it branches on a secret on purpose: valgrind must then complain.
  */
@@ -68,19 +69,24 @@ static int ghash(void)
     return was_marked(out, 16);
 }
 
-static int gcm_behind_the_aes_block(void)
+static int gcm_behind(GcmBlock block)
 {
     GcmState state;
     uint8_t  key[32], nonce[AEAD_NONCE_SIZE] = {0};
 
     fill(key, sizeof key, 5);
-    if (sslr_gcm_init(&state, key, sizeof key) != SSLNoErr) {
+    if (sslr_gcm_init(&state, block, key, sizeof key) != SSLNoErr) {
         return 0;
     }
     mark(state.h, sizeof state.h);
     mark(data, 500);
     return sslr_gcm_seal(&state, nonce, data, 13, data, 500, out) == SSLNoErr &&
            was_marked(out, 16) && was_marked(data, 500);
+}
+
+static int gcm_behind_the_block(void)
+{
+    return gcm_behind(GCM_AES) && gcm_behind(GCM_CAMELLIA);
 }
 
 static int chacha20_poly1305(void)
@@ -142,6 +148,38 @@ static int finish_of_hash_and_hmac(void)
     return 1;
 }
 
+/* Its prefix is secret || pad || number || type || length: no whole blocks. The length is as secret
+ * as that of the padding. */
+static int mac_of_ssl3(void)
+{
+    static const HashId ids[]     = {HASH_MD5, HASH_SHA1};
+    static const size_t lengths[] = {0, 1, 45, 46, 110, MAX_TAIL};
+    size_t              i, j;
+
+    for (i = 0; i < 2; i++) {
+        size_t size = sslr_hash_size(ids[i]), prefix = size + (size == 16 ? 48 : 40) + 11;
+
+        for (j = 0; j < sizeof lengths / sizeof lengths[0]; j++) {
+            size_t    secret_length = lengths[j];
+            HashState hash;
+
+            mark(data, sizeof data);
+            mark(&secret_length, sizeof secret_length);
+            sslr_hash_init(&hash, ids[i]);
+            sslr_hash_update(&hash, data, prefix);
+            sslr_hash_final_constant_time(&hash, data + prefix, secret_length, MAX_TAIL, out);
+            sslr_hash_init(&hash, ids[i]);
+            sslr_hash_update(&hash, data, prefix - 11);
+            sslr_hash_update(&hash, out, size);
+            sslr_hash_final(&hash, out);
+            if (!was_marked(out, size)) {
+                return 0;
+            }
+        }
+    }
+    return 1;
+}
+
 static int derivations(void)
 {
     uint8_t prk[MAX_HASH_SIZE];
@@ -153,6 +191,10 @@ static int derivations(void)
         return 0;
     }
     sslr_tls12_prf(HASH_SHA256, data, 48, "label", data + 48, 64, out, 100);
+    if (!was_marked(out, 100)) {
+        return 0;
+    }
+    sslr_tls10_prf(data, 47, "label", data + 48, 64, out, 100);
     if (!was_marked(out, 100)) {
         return 0;
     }
@@ -213,11 +255,12 @@ typedef struct Check {
 
 static const Check checks[] = {
     {"GHASH", ghash},
-    {"GCM behind the AES block", gcm_behind_the_aes_block},
+    {"GCM behind the block of AES and Camellia", gcm_behind_the_block},
     {"ChaCha20-Poly1305", chacha20_poly1305},
     {"MD5, SHA-1, SHA-2", every_hash},
     {"the finish of hash and HMAC in constant time", finish_of_hash_and_hmac},
-    {"HKDF, PRF, PBKDF2", derivations},
+    {"the MAC of SSL 3.0", mac_of_ssl3},
+    {"HKDF, PRFs, PBKDF2", derivations},
     {"X25519", x25519},
     {"Ed25519", ed25519},
     {"the words of constant_time.h", words_of_constant_time_h},
