@@ -279,8 +279,9 @@ enum {
 /* Signature schemes (RFC 8446 4.2.3; in TLS 1.2 the two bytes are hash and signature). SHA-1 is off
  * until named. */
 enum {
-    SSL_SIG_DSA_SHA1   = 0x0202,
-    SSL_SIG_DSA_SHA256 = 0x0402,
+    SSL_SIG_RSA_PKCS1_MD5 = 0x0101, /* SSL 2.0; only in SSLPrivateKeyRequest */
+    SSL_SIG_DSA_SHA1      = 0x0202,
+    SSL_SIG_DSA_SHA256    = 0x0402,
     SSL_SIG_RSA_PKCS1_MD5_SHA1 =
         0xFF01, /* up to TLS 1.1; only in SSLPrivateKeyRequest and getters */
     SSL_SIG_RSA_PKCS1_SHA1   = 0x0201,

@@ -201,6 +201,9 @@ static SSLErr receive_version_2(SSLContext *ctx)
     framing->message.body  = bytes_of(in->content + 1, in->left - 1);
     framing->message.whole = bytes_of(NULL, 0);
     framing->message.type  = (uint16_t)(0x200 | in->content[0]);
+    if (ctx->protocol != NULL && !is_server(ctx) && in->content[0] == 0) {
+        return sslr_fail(ctx, SSL_NO_ALERT, SSLFatalAlert, "the server sent an ERROR of SSL 2.0");
+    }
     if (ctx->protocol == NULL) {
         err = sslr_recognise_version_2(ctx, bytes_of(in->content, in->left));
     }

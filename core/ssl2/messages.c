@@ -433,12 +433,25 @@ static void digest_challenge(const SSLContext *ctx, Bytes server_certificate, ui
     sslr_hash_final(&hash, digest);
 }
 
+/* Older than all other schemes: MD5 with DigestInfo. */
+static const SignatureScheme md5_with_rsa = {.id          = SSL_SIG_RSA_PKCS1_MD5,
+                                             .kind        = SIGNATURE_RSA_PKCS1,
+                                             .hash        = HASH_MD5,
+                                             .max_version = SSL_Version_2_0,
+                                             .name        = "rsa_pkcs1_md5"};
+
 SSLErr sslr_ssl2_work_identity(SSLContext *ctx)
 {
     Handshake *hs = ctx->handshake;
+    SSLErr     err;
 
     hs->client_cert_types = 1; /* RSA alone */
-    return sslr_work_client_identity(ctx);
+    err                   = sslr_work_client_identity(ctx);
+    if (hs->identity != NULL && hs->identity->leaf.key.type != KEY_RSA) {
+        hs->identity = NULL;
+    }
+    hs->scheme = &md5_with_rsa;
+    return err;
 }
 
 SSLErr sslr_ssl2_work_sign(SSLContext *ctx)
