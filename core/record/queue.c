@@ -81,7 +81,7 @@ static SSLErr seal_record(SSLContext *ctx, uint8_t type, Bytes content, uint8_t 
 
 static size_t record_count(size_t content_length, size_t fragment)
 {
-    return content_length == 0 ? 1 : (content_length + fragment - 1) / fragment;
+    return content_length <= fragment ? 1 : (content_length + fragment - 1) / fragment;
 }
 
 SSLErr sslr_queue_reserve(SSLContext *ctx, size_t content_length)
@@ -98,14 +98,13 @@ SSLErr sslr_queue_reserve(SSLContext *ctx, size_t content_length)
                             record_count(content_length, sslr_max_fragment(ctx)) * expansion);
 }
 
-SSLErr sslr_queue_content(SSLContext *ctx, uint8_t type, Bytes content)
+SSLErr sslr_queue_reserved(SSLContext *ctx, uint8_t type, Bytes content)
 {
     Outgoing *out      = &ctx->outgoing;
     size_t    fragment = sslr_max_fragment(ctx);
-    size_t    records  = record_count(content.length, fragment);
-    SSLErr    err      = sslr_queue_reserve(ctx, content.length);
+    SSLErr    err;
 
-    while (err == SSLNoErr && records-- > 0) {
+    do {
         size_t length = 0;
         Bytes  part = bytes_of(content.data, content.length < fragment ? content.length : fragment);
 
@@ -114,14 +113,15 @@ SSLErr sslr_queue_content(SSLContext *ctx, uint8_t type, Bytes content)
             out->end += length;
             content = bytes_of(content.data + part.length, content.length - part.length);
         }
-    }
+    } while (err == SSLNoErr && content.length > 0);
     return err;
 }
 
-size_t sslr_queued_bytes(const SSLContext *ctx)
+SSLErr sslr_queue_content(SSLContext *ctx, uint8_t type, Bytes content)
 {
-    return ctx->outgoing.end - ctx->outgoing.start +
-           (size_t)(ctx->outgoing.alert_end - ctx->outgoing.alert_start);
+    SSLErr err = sslr_queue_reserve(ctx, content.length);
+
+    return err != SSLNoErr ? err : sslr_queue_reserved(ctx, type, content);
 }
 
 /* Hand [*start, end) to the write callback; *start moves. */
