@@ -24,11 +24,29 @@ static SSLErr abort_connection(SSLContext *ctx, SSLErr err)
         sslr_session_delete(ctx);
     }
     ctx->wants = 0;
+    sslr_handshake_cancel(ctx);
     sslr_connection_release(ctx);
     if (!ctx->transport_failed) {
         (void)sslr_drain(ctx);
     }
     return ctx->error;
+}
+
+/* A callback may return any code, also the one that the engine uses for an orderly close. */
+static int is_orderly_close(const SSLContext *ctx, SSLErr err)
+{
+    return err == SSLConnectionClosedGraceful && ctx->error == SSLNoErr && !ctx->transport_failed &&
+           (ctx->read_closed || ctx->write_closed);
+}
+
+/* A record of which nothing is left, unless the message that lies in it is still needed. */
+static void release_consumed(SSLContext *ctx)
+{
+    const Incoming *in = &ctx->incoming;
+
+    if (in->opened && in->left == 0 && !(ctx->framing.present && ctx->framing.in_place)) {
+        sslr_release_record(ctx);
+    }
 }
 
 /* The end of every call that may do I/O. */
@@ -39,9 +57,11 @@ static SSLErr leave(SSLContext *ctx, SSLErr err)
         ctx->in_callback = IN_NOTHING;
         return err;
     }
-    if (err != SSLNoErr && err != SSLWouldBlockErr && err != SSLConnectionClosedGraceful &&
-        !(err == SSLConnectionClosedError && ctx->state == SSL_StateAborted)) {
+    if (err != SSLNoErr && err != SSLWouldBlockErr && !is_orderly_close(ctx, err)) {
         err = abort_connection(ctx, err);
+    }
+    if (ctx->handshake == NULL) {
+        release_consumed(ctx); /* an idle connection holds no record */
     }
     ctx->in_callback = IN_NOTHING;
     return err;
@@ -56,6 +76,21 @@ static SSLErr enter(SSLContext *ctx)
         ctx->wants       = 0;
     }
     return err;
+}
+
+/* The same for calls that need a connection: after a failure they do nothing. */
+static SSLErr enter_alive(SSLContext *ctx)
+{
+    SSLErr err = may_call(ctx);
+
+    if (err == SSLNoErr && ctx->state == SSL_StateAborted) {
+        err = SSLConnectionClosedError;
+    }
+    if (err == SSLNoErr && ctx->state == SSL_StateIdle) {
+        ctx->error      = SSLNoErr; /* an earlier try that did not begin */
+        ctx->error_rule = NULL;
+    }
+    return err != SSLNoErr ? err : enter(ctx);
 }
 
 /* ---- records by type ---- */
@@ -221,9 +256,7 @@ static SSLErr receive(SSLContext *ctx)
     Incoming *in = &ctx->incoming;
     SSLErr    err;
 
-    if (in->opened && in->left == 0 && !(ctx->framing.present && ctx->framing.in_place)) {
-        sslr_release_record(ctx);
-    }
+    release_consumed(ctx);
     if (!in->opened) {
         err = sslr_read_record(ctx);
         if (err != SSLNoErr) {
@@ -314,16 +347,11 @@ static SSLErr establish(SSLContext *ctx)
 {
     SSLErr err = SSLNoErr;
 
-    switch (ctx->state) {
-    case SSL_StateAborted:
-        return SSLConnectionClosedError;
-    case SSL_StateClosed:
+    if (ctx->state == SSL_StateClosed) {
         return SSLConnectionClosedGraceful;
-    case SSL_StateIdle:
+    }
+    if (ctx->state == SSL_StateIdle) {
         err = sslr_handshake_begin(ctx);
-        break;
-    default:
-        break;
     }
     return err != SSLNoErr || ctx->handshake == NULL ? err : run_handshake(ctx);
 }
@@ -341,7 +369,7 @@ static SSLErr settle_key_update(SSLContext *ctx)
 
 SSLErr SSLHandshake(SSLContext *ctx)
 {
-    SSLErr err = enter(ctx);
+    SSLErr err = enter_alive(ctx);
 
     if (err != SSLNoErr) {
         return err;
@@ -431,7 +459,7 @@ SSLErr SSLRead(void *data, uint32 *length, SSLContext *ctx)
     if (data == NULL && room > 0) {
         return SSLBadParameterErr;
     }
-    err = enter(ctx);
+    err = enter_alive(ctx);
     if (err != SSLNoErr) {
         return err;
     }
@@ -482,7 +510,7 @@ static SSLErr queue_data(SSLContext *ctx, Bytes data, int *not_taken)
         err        = sslr_queue_reserve(ctx, data.length);
         *not_taken = err != SSLNoErr;
     }
-    return err != SSLNoErr ? err : sslr_queue_content(ctx, CONTENT_APPLICATION_DATA, data);
+    return err != SSLNoErr ? err : sslr_queue_reserved(ctx, CONTENT_APPLICATION_DATA, data);
 }
 
 /* *length counts what was taken, whatever the result. */
@@ -511,9 +539,13 @@ static SSLErr write_data(SSLContext *ctx, const uint8_t *data, uint32 offered, u
         err     = sslr_drain(ctx);
     }
     /* The manual: the data is in the queue before the block is reported. */
-    if (err == SSLWouldBlockErr && done > 0 && done < take &&
-        queue_data(ctx, bytes_of(data + done, take - done), not_taken) == SSLNoErr) {
-        *length = (uint32)take;
+    if (err == SSLWouldBlockErr && done > 0 && done < take) {
+        SSLErr rest = queue_data(ctx, bytes_of(data + done, take - done), not_taken);
+
+        if (rest != SSLNoErr && !*not_taken) {
+            return rest; /* some of it may be protected already: not to be taken twice */
+        }
+        *length = (uint32)(rest == SSLNoErr ? take : done);
     }
     *not_taken = 0;
     return err != SSLNoErr ? err : sslr_drain(ctx);
@@ -533,7 +565,7 @@ SSLErr SSLWrite(const void *data, uint32 *length, SSLContext *ctx)
     if (data == NULL && offered > 0) {
         return SSLBadParameterErr;
     }
-    err = enter(ctx);
+    err = enter_alive(ctx);
     if (err != SSLNoErr) {
         return err;
     }

@@ -269,14 +269,11 @@ typedef struct Handshake {
     uint8_t              client_cert_types; /* TLS 1.2 CertificateRequest: bit 0 RSA, bit 1 ECDSA */
     uint8_t              requested_names;   /* the request lists distinguished names */
 
-    X509Certificate peer_leaf; /* views into the context's peer chain */
-    SSLBuffer       peer_certs[MAX_CHAIN_CERTIFICATES];
-    size_t          peer_count;
-    Verdict         verdict;
-    uint8_t         verdict_done, check_waiting, verify_waiting, identity_waiting, hello_waiting;
-    uint8_t         session_waiting, session_asked;
+    size_t  peer_count;
+    Verdict verdict;
+    uint8_t verdict_done, check_waiting, verify_waiting, identity_waiting, hello_waiting;
+    uint8_t session_waiting, session_asked;
 
-    uint8_t   premaster[MAX_DH_SIZE];
     size_t    premaster_length;
     uint8_t   secret[MAX_SECRET];        /* TLS 1.3: the current stage of the key schedule */
     uint8_t   client_secret[MAX_SECRET]; /* TLS 1.3: handshake traffic secrets */
@@ -291,6 +288,12 @@ typedef struct Handshake {
 
     Bytes    session; /* the stored session that may be resumed, own block */
     uint8_t *session_copy;
+
+    /* From here on nothing is zeroed when a handshake begins: peer_count and premaster_length say
+     * how much of it was written. */
+    uint8_t         premaster[MAX_DH_SIZE];
+    SSLBuffer       peer_certs[MAX_CHAIN_CERTIFICATES];
+    X509Certificate peer_leaf; /* peer_certs[0]; views into the context's peer chain */
 } Handshake;
 
 /* ---- the context ---- */

@@ -131,14 +131,24 @@ static inline void put_u16(uint8_t *at, size_t value)
     at[1] = (uint8_t)value;
 }
 
+/* Written out so that compilers see the one instruction that it is. */
+static inline uint64_t get_u64(const uint8_t *at)
+{
+    return (uint64_t)at[0] << 56 | (uint64_t)at[1] << 48 | (uint64_t)at[2] << 40 |
+           (uint64_t)at[3] << 32 | (uint64_t)at[4] << 24 | (uint64_t)at[5] << 16 |
+           (uint64_t)at[6] << 8 | at[7];
+}
+
 static inline void put_u64(uint8_t *at, uint64_t value)
 {
-    int i;
-
-    for (i = 7; i >= 0; i--) {
-        at[i] = (uint8_t)value;
-        value >>= 8;
-    }
+    at[0] = (uint8_t)(value >> 56);
+    at[1] = (uint8_t)(value >> 48);
+    at[2] = (uint8_t)(value >> 40);
+    at[3] = (uint8_t)(value >> 32);
+    at[4] = (uint8_t)(value >> 24);
+    at[5] = (uint8_t)(value >> 16);
+    at[6] = (uint8_t)(value >> 8);
+    at[7] = (uint8_t)value;
 }
 
 #endif

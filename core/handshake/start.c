@@ -137,12 +137,14 @@ SSLErr sslr_handshake_begin(SSLContext *ctx)
         err = check_export_key(ctx);
     }
     if (err == SSLNoErr) {
-        err = sslr_allocate_zeroed(&ctx->allocator, sizeof(Handshake), &block);
+        err = sslr_allocate(&ctx->allocator, sizeof(Handshake), &block);
     }
     if (err != SSLNoErr) {
         return err;
     }
     ctx->handshake = hs = (Handshake *)block;
+    memset(hs, 0, offsetof(Handshake, premaster));
+    hs->peer_leaf.key.type = KEY_NONE;
     hs->table = hs->row = ctx->profile->first_flow;
     sslr_writer_init(&hs->transcript.raw, &ctx->allocator);
     sslr_writer_init(&hs->flight, &ctx->allocator);
@@ -218,21 +220,24 @@ void sslr_handshake_cancel(SSLContext *ctx)
         hs->key_request.operation = SSL_PrivateKeyCancel;
         (void)hs->identity->key_func(ctx, &hs->key_request, NULL, hs->identity->key_ref);
     }
-    if (hs->identity_waiting) {
+    /* A program may have taken its callback away meanwhile. */
+    if (hs->identity_waiting && callbacks.identity != NULL) {
         (void)callbacks.identity(ctx, NULL, callbacks.identity_ref);
     }
-    if (hs->hello_waiting) {
+    if (hs->hello_waiting && callbacks.client_hello != NULL) {
         (void)callbacks.client_hello(ctx, 1, callbacks.client_hello_ref);
     }
-    if (hs->check_waiting) {
+    if (hs->check_waiting && callbacks.check_certificate != NULL) {
         (void)callbacks.check_certificate(0, NULL, callbacks.check_certificate_ref);
     }
-    if (hs->verify_waiting) {
+    if (hs->verify_waiting && callbacks.verify != NULL) {
         (void)callbacks.verify(ctx, 0, NULL, SSLNoErr, callbacks.verify_ref);
     }
-    if (hs->session_waiting) {
+    if (hs->session_waiting && callbacks.get_session != NULL) {
         nothing.length = 0;
         nothing.data   = NULL;
         (void)callbacks.get_session(nothing, NULL, callbacks.session_ref);
     }
+    hs->key_request_waiting = hs->identity_waiting = hs->hello_waiting = 0;
+    hs->check_waiting = hs->verify_waiting = hs->session_waiting = 0;
 }

@@ -35,6 +35,7 @@ static SSLErr judge_by_trust(SSLContext *ctx, const Bytes *chain)
     memset(&request, 0, sizeof(request));
     request.chain     = chain;
     request.count     = hs->peer_count;
+    request.leaf      = hs->peer_count > 0 ? &hs->peer_leaf : NULL;
     request.trust     = ctx->config.trust;
     request.server    = !is_server(ctx);
     request.key_usage = has_fact(ctx, FACT_RSA_TRANSPORT) && !is_server(ctx)
@@ -69,10 +70,6 @@ static SSLErr judge(SSLContext *ctx)
         return SSLNoErr;
     }
     hs->verdict = sslr_x509_check_chain(chain, hs->peer_count);
-    if (hs->verdict.err == SSLNoErr && ctx->callbacks.check_certificate == NULL) {
-        hs->verdict = verdict_of(SSLNoTrustErr, -1,
-                                 "no SSLTrust, check-certificate or verify callback is set");
-    }
     return SSLNoErr;
 }
 
@@ -130,6 +127,11 @@ SSLErr sslr_work_check_certificate(SSLContext *ctx)
     if (err == SSLNoErr && hs->verdict_done == 1) {
         if (hs->verdict.err == SSLNoErr && ctx->callbacks.check_certificate != NULL) {
             err = call_check(ctx);
+        } else if (hs->verdict.err == SSLNoErr && ctx->config.trust == NULL &&
+                   !ctx->config.allow_any_certificate) {
+            /* Asked here, because a program may take its callback away while that waits. */
+            hs->verdict = verdict_of(SSLNoTrustErr, -1,
+                                     "no SSLTrust, check-certificate or verify callback is set");
         }
         hs->verdict_done = err == SSLNoErr ? 2 : 1;
     }

@@ -206,6 +206,21 @@ static SSLErr unexpected(SSLContext *ctx)
                      "a handshake message comes at the wrong time");
 }
 
+/* RFC 8446 5: once a ClientHello that allows TLS 1.3 is out, the compatibility ChangeCipherSpec is
+ * dropped at any time; that of TLS 1.2 never comes before ServerHello, which checks it. */
+static int drop_early_ccs(SSLContext *ctx)
+{
+    const Message *message = &ctx->framing.message;
+
+    if (message->type != MSG_CHANGE_CIPHER_SPEC || is_server(ctx) || ctx->protocol != NULL ||
+        !allows_tls13(ctx) || message->body.length != 1 || message->body.data[0] != 1 ||
+        ++ctx->handshake->dropped_ccs > MAX_DROPPED_CCS) {
+        return 0;
+    }
+    sslr_release_message(ctx);
+    return 1;
+}
+
 static WalkResult fail_walk(SSLErr error, SSLErr *err)
 {
     *err = error;
@@ -234,6 +249,9 @@ static WalkResult walk_theirs(SSLContext *ctx, const FlowRow *row, SSLErr *err)
         return *err == SSLNoErr ? WALK_DONE : WALK_FAILED;
     }
     if (ctx->framing.message.type != row->type) {
+        if (drop_early_ccs(ctx)) {
+            return WALK_NEED_MESSAGE;
+        }
         if ((row->flags & OPTIONAL) != 0) {
             next_row(ctx);
             return WALK_DONE;

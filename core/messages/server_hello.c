@@ -239,6 +239,10 @@ static SSLErr read_tls12(SSLContext *ctx, ServerHello *hello)
     if (err != SSLNoErr) {
         return err;
     }
+    if (hs->dropped_ccs > 0) {
+        return sslr_fail(ctx, ALERT_UNEXPECTED_MESSAGE, SSLProtocolErr,
+                         "a ChangeCipherSpec came before the ServerHello");
+    }
     if (has_fact(ctx, FACT_RETRY)) {
         return sslr_illegal(ctx, "the version differs from the HelloRetryRequest's");
     }

@@ -19,14 +19,8 @@ static size_t tag_size(const Direction *direction)
 /* RFC 7905 2, RFC 8446 5.3: the IV with the sequence number XORed into its last eight bytes. */
 static void implicit_nonce(const Direction *direction, uint8_t nonce[AEAD_NONCE_SIZE])
 {
-    uint8_t sequence[8];
-    int     i;
-
-    put_u64(sequence, direction->sequence);
-    memcpy(nonce, direction->iv, AEAD_NONCE_SIZE);
-    for (i = 0; i < 8; i++) {
-        nonce[4 + i] ^= sequence[i];
-    }
+    memcpy(nonce, direction->iv, 4);
+    put_u64(nonce + 4, get_u64(direction->iv + 4) ^ direction->sequence);
 }
 
 static SSLErr bad_record(SSLContext *ctx)
@@ -132,11 +126,12 @@ static size_t expansion13(const Direction *direction)
  * the peer's limit. */
 static size_t padding13(const SSLContext *ctx, size_t content_length)
 {
-    size_t multiple = ctx->config.record_padding, padding, limit = sslr_max_fragment(ctx);
+    size_t multiple = ctx->config.record_padding, padding, limit;
 
     if (multiple <= 1) {
         return 0;
     }
+    limit   = sslr_max_fragment(ctx);
     padding = (multiple - content_length % multiple) % multiple;
     if (content_length + padding > limit) {
         padding = content_length < limit ? limit - content_length : 0;
@@ -154,7 +149,9 @@ static SSLErr seal13(SSLContext *ctx, Direction *write, uint8_t type, uint8_t *r
     SSLErr   err;
 
     content[content_length] = type;
-    memset(content + content_length + 1, 0, padding);
+    if (padding > 0) {
+        memset(content + content_length + 1, 0, padding);
+    }
     record[0] = CONTENT_APPLICATION_DATA;
     put_u16(record + 3, inner + tag_size(write));
     implicit_nonce(write, nonce);

@@ -91,7 +91,7 @@ static int splits_first_byte(const SSLContext *ctx, uint8_t type, size_t content
 /* One more than needed when the first byte is split off. */
 static size_t record_count(size_t content_length, size_t fragment)
 {
-    return content_length == 0 ? 1 : (content_length + fragment - 1) / fragment + 1;
+    return content_length <= 1 ? 1 : (content_length + fragment - 1) / fragment + 1;
 }
 
 SSLErr sslr_queue_reserve(SSLContext *ctx, size_t content_length)
@@ -120,7 +120,7 @@ SSLErr sslr_queue_space(SSLContext *ctx, size_t length, uint8_t **space)
     return err;
 }
 
-SSLErr sslr_queue_content(SSLContext *ctx, uint8_t type, Bytes content)
+SSLErr sslr_queue_reserved(SSLContext *ctx, uint8_t type, Bytes content)
 {
     Outgoing *out      = &ctx->outgoing;
     size_t    fragment = sslr_max_fragment(ctx);
@@ -130,8 +130,7 @@ SSLErr sslr_queue_content(SSLContext *ctx, uint8_t type, Bytes content)
     if (ctx->protocol != NULL && ctx->protocol->queue != NULL) {
         return ctx->protocol->queue(ctx, content);
     }
-    err = sslr_queue_reserve(ctx, content.length);
-    while (err == SSLNoErr) {
+    do { /* empty content makes one record too */
         size_t length = 0;
         Bytes  part   = bytes_of(content.data, content.length < next ? content.length : next);
 
@@ -141,17 +140,15 @@ SSLErr sslr_queue_content(SSLContext *ctx, uint8_t type, Bytes content)
             content = bytes_of(content.data + part.length, content.length - part.length);
             next    = fragment;
         }
-        if (content.length == 0) {
-            break; /* empty content makes one record too */
-        }
-    }
+    } while (err == SSLNoErr && content.length > 0);
     return err;
 }
 
-size_t sslr_queued_bytes(const SSLContext *ctx)
+SSLErr sslr_queue_content(SSLContext *ctx, uint8_t type, Bytes content)
 {
-    return ctx->outgoing.end - ctx->outgoing.start +
-           (size_t)(ctx->outgoing.alert_end - ctx->outgoing.alert_start);
+    SSLErr err = sslr_queue_reserve(ctx, content.length);
+
+    return err != SSLNoErr ? err : sslr_queue_reserved(ctx, type, content);
 }
 
 /* Hand [*start, end) to the write callback; *start moves. */

@@ -85,8 +85,15 @@ SSLErr sslr_queue_reserve(SSLContext *ctx, size_t content_length);
 /* Room for length bytes at the end of the queue, which the caller fills: records of SSL 2.0. */
 SSLErr sslr_queue_space(SSLContext *ctx, size_t length, uint8_t **space);
 
+/* The same as sslr_queue_content where this room has been made. */
+SSLErr sslr_queue_reserved(SSLContext *ctx, uint8_t type, Bytes content);
+
 /* Bytes that wait for the write callback, the alert included. */
-size_t sslr_queued_bytes(const SSLContext *ctx);
+static inline size_t sslr_queued_bytes(const SSLContext *ctx)
+{
+    return ctx->outgoing.end - ctx->outgoing.start +
+           (size_t)(ctx->outgoing.alert_end - ctx->outgoing.alert_start);
+}
 
 /* Most content bytes of one record now. */
 size_t sslr_max_fragment(const SSLContext *ctx);

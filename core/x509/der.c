@@ -5,32 +5,6 @@
 
 #include "x509.h"
 
-Der sslr_der_open(Bytes bytes)
-{
-    Der der;
-
-    der.at     = bytes.data;
-    der.left   = bytes.length;
-    der.failed = 0;
-    return der;
-}
-
-void sslr_der_fail(Der *der)
-{
-    der->left   = 0;
-    der->failed = 1;
-}
-
-int sslr_der_done(const Der *der)
-{
-    return !der->failed && der->left == 0;
-}
-
-int sslr_der_next_is(const Der *der, uint8_t tag)
-{
-    return der->left > 0 && der->at[0] == tag;
-}
-
 /* Read the header at der->at. Returns its size; 0 if it is not DER or the content goes past the
  * end, and *content_length then means nothing. X.690 10.1: the definite form in the fewest octets.
  */
@@ -59,11 +33,13 @@ static size_t read_header(const Der *der, size_t *content_length)
     return 2 + octets;
 }
 
+/* What a failed take gives: a place that can be pointed at, but no bytes of it. */
+static const uint8_t nothing = 0;
+
 uint8_t sslr_der_take_any(Der *der, Bytes *content, Bytes *element)
 {
-    static const uint8_t nothing = 0;
-    size_t               length = 0, header = read_header(der, &length);
-    const uint8_t       *at = der->at;
+    size_t         length = 0, header = read_header(der, &length);
+    const uint8_t *at = der->at;
 
     if (header == 0) {
         sslr_der_fail(der);
@@ -84,25 +60,27 @@ uint8_t sslr_der_take_any(Der *der, Bytes *content, Bytes *element)
     return at[0];
 }
 
-static Bytes take(Der *der, uint8_t tag, int whole)
-{
-    Bytes content, element;
-
-    if (!sslr_der_next_is(der, tag)) {
-        sslr_der_fail(der);
-    }
-    (void)sslr_der_take_any(der, &content, &element);
-    return whole ? element : content;
-}
-
 Bytes sslr_der_take(Der *der, uint8_t tag)
 {
-    return take(der, tag, 0);
+    size_t length = 0, header = sslr_der_next_is(der, tag) ? read_header(der, &length) : 0;
+    Bytes  content;
+
+    if (header == 0) {
+        sslr_der_fail(der);
+        return bytes_of(&nothing, 0);
+    }
+    content = bytes_of(der->at + header, length);
+    der->at += header + length;
+    der->left -= header + length;
+    return content;
 }
 
 Bytes sslr_der_take_element(Der *der, uint8_t tag)
 {
-    return take(der, tag, 1);
+    const uint8_t *at = der->at;
+
+    (void)sslr_der_take(der, tag);
+    return der->failed ? bytes_of(&nothing, 0) : bytes_of(at, (size_t)(der->at - at));
 }
 
 Der sslr_der_enter(Der *der, uint8_t tag)
@@ -111,13 +89,6 @@ Der sslr_der_enter(Der *der, uint8_t tag)
 
     child.failed = der->failed;
     return child;
-}
-
-void sslr_der_leave(Der *parent, const Der *child)
-{
-    if (!sslr_der_done(child)) {
-        sslr_der_fail(parent);
-    }
 }
 
 static Bytes take_integer(Der *der, uint8_t tag)
@@ -242,7 +213,10 @@ uint8_t sslr_oid_find(const OidRow *rows, size_t count, Bytes oid)
     size_t i;
 
     for (i = 0; i < count; i++) {
-        if (rows[i].length == oid.length && memcmp(rows[i].bytes, oid.data, oid.length) == 0) {
+        /* The last octet first: neighbours differ in it. */
+        if (rows[i].length == oid.length &&
+            rows[i].bytes[oid.length - 1] == oid.data[oid.length - 1] &&
+            memcmp(rows[i].bytes, oid.data, oid.length) == 0) {
             return rows[i].id;
         }
     }

@@ -39,21 +39,46 @@ typedef struct Der {
     int            failed;
 } Der;
 
-Der  sslr_der_open(Bytes bytes);
-void sslr_der_fail(Der *der);
+static inline Der sslr_der_open(Bytes bytes)
+{
+    Der der;
+
+    der.at     = bytes.data;
+    der.left   = bytes.length;
+    der.failed = 0;
+    return der;
+}
+
+static inline void sslr_der_fail(Der *der)
+{
+    der->left   = 0;
+    der->failed = 1;
+}
 
 /* Not 0: everything was read and no rule was broken. */
-int sslr_der_done(const Der *der);
+static inline int sslr_der_done(const Der *der)
+{
+    return !der->failed && der->left == 0;
+}
 
 /* Not 0 if the next element has this tag. */
-int sslr_der_next_is(const Der *der, uint8_t tag);
+static inline int sslr_der_next_is(const Der *der, uint8_t tag)
+{
+    return der->left > 0 && der->at[0] == tag;
+}
 
 /* The next element, which must have this tag: its content; all of it; or a reader of its content,
  * which sslr_der_leave checks to have been read to the end. */
 Bytes sslr_der_take(Der *der, uint8_t tag);
 Bytes sslr_der_take_element(Der *der, uint8_t tag);
 Der   sslr_der_enter(Der *der, uint8_t tag);
-void  sslr_der_leave(Der *parent, const Der *child);
+
+static inline void sslr_der_leave(Der *parent, const Der *child)
+{
+    if (!sslr_der_done(child)) {
+        sslr_der_fail(parent);
+    }
+}
 
 /* The next element whatever it is: its tag (0 after a failure), content and all of it; either
  * pointer may be NULL. */

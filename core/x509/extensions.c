@@ -324,9 +324,9 @@ static int read_netscape_type(Bytes value, X509Certificate *certificate)
 }
 
 /* One extension. Returns NULL or the rule that it breaks. */
-static const char *read_extension(Bytes oid, int critical, Bytes value, X509Certificate *to)
+static const char *read_extension(uint8_t id, int critical, Bytes value, X509Certificate *to)
 {
-    switch (sslr_oid_find(extension_oids, sizeof extension_oids / sizeof extension_oids[0], oid)) {
+    switch (id) {
     case BASIC_CONSTRAINTS:
         return read_basic_constraints(value, to) ? NULL : "malformed basic constraints";
     case KEY_USAGE:
@@ -371,6 +371,8 @@ SSLErr sslr_x509_read_extensions(Bytes extensions, X509Certificate *certificate,
 {
     Der         outer = sslr_der_open(extensions), list = sslr_der_enter(&outer, DER_SEQUENCE), der;
     Bytes       oid, value;
+    uint32_t    seen = 0; /* of those that we know: one bit each */
+    uint8_t     id;
     size_t      count;
     int         critical;
     const char *sentence;
@@ -391,10 +393,12 @@ SSLErr sslr_x509_read_extensions(Bytes extensions, X509Certificate *certificate,
         if (list.failed) {
             break;
         }
-        if (stands_before(certificate->extensions, count, oid)) {
+        id = sslr_oid_find(extension_oids, sizeof extension_oids / sizeof extension_oids[0], oid);
+        if (id != 0 ? (seen >> id & 1) != 0 : stands_before(certificate->extensions, count, oid)) {
             return broken(rule, X509BadCertificateErr, "an extension stands twice");
         }
-        sentence = read_extension(oid, critical, value, certificate);
+        seen |= (uint32_t)1 << id;
+        sentence = read_extension(id, critical, value, certificate);
         if (sentence != NULL) {
             return broken(rule, X509BadCertificateErr, sentence);
         }

@@ -58,7 +58,7 @@ static SSLErr read_serial(Der *tbs, X509Certificate *to, const char **rule)
     return SSLNoErr;
 }
 
-static SSLErr read_names_and_dates(Der *tbs, X509Certificate *to, const char **rule)
+static SSLErr read_names_and_dates(Der *tbs, X509Certificate *to, int thorough, const char **rule)
 {
     Der validity;
 
@@ -72,7 +72,7 @@ static SSLErr read_names_and_dates(Der *tbs, X509Certificate *to, const char **r
     if (tbs->failed) {
         return broken(rule, ASNBadEncodingErr, "names, dates or key are not DER");
     }
-    if (!sslr_x509_is_name(to->issuer) || !sslr_x509_is_name(to->subject)) {
+    if (thorough && (!sslr_x509_is_name(to->issuer) || !sslr_x509_is_name(to->subject))) {
         return broken(rule, X509BadCertificateErr, "the issuer or subject is no proper name");
     }
     if (to->issuer.length == 2) {
@@ -139,7 +139,7 @@ static SSLErr read_tbs(X509Certificate *to, int thorough, const char **rule)
         err = broken(rule, X509BadCertificateErr, "the two signature algorithms differ");
     }
     if (err == SSLNoErr) {
-        err = read_names_and_dates(&tbs, to, rule);
+        err = read_names_and_dates(&tbs, to, thorough, rule);
     }
     if (err == SSLNoErr) {
         err = read_tail(&tbs, to, rule);

@@ -5,7 +5,7 @@
  * are not processed; what demands them is refused.
  *
  * Cheap checks come before signatures, and signatures are checked from the anchor downwards when a
- * whole path stands. Certificates are parsed again whenever they are needed: that costs little and
+ * whole path stands. All but the leaf are parsed again when they are needed: that costs little and
  * keeps the search in about four kilobytes of stack.
  */
 #include "parts.h"
@@ -35,6 +35,7 @@ enum {
 /* A certificate in the path under way, and how far the search for its issuer is. */
 typedef struct Step {
     Bytes   der, issuer, subject, spki, authority_key_id;
+    int64_t not_before, not_after;
     int     index; /* as received, -1: ours */
     uint8_t self_issued, source, quality, met_issuer;
     size_t  next;
@@ -47,19 +48,21 @@ typedef struct Checked {
 } Checked;
 
 typedef struct Search {
-    const VerifyRequest *request;
-    const SSLTrust      *trust;
-    TrustEntry           sent[MAX_CHAIN_CERTIFICATES]; /* der.length 0: not usable */
-    uint16_t             compared[MAX_CHAIN_CERTIFICATES], issued[MAX_CHAIN_CERTIFICATES];
-    Step                 steps[MAX_STEPS];
-    size_t               length;
-    const TrustEntry    *anchor; /* of the path that was found */
-    Checked              checked[MAX_SIGNATURES];
-    size_t               checked_count, candidates;
-    int                  check_dates, met_bad_date;
-    int                  best_score; /* how far the best failure got */
-    Verdict              best;
-    SSLErr               stop; /* not SSLNoErr: the search ended before its end */
+    const VerifyRequest   *request;
+    const SSLTrust        *trust;
+    const X509Certificate *leaf;
+    TrustEntry             sent[MAX_CHAIN_CERTIFICATES]; /* der.length 0: not usable */
+    uint16_t               compared[MAX_CHAIN_CERTIFICATES], issued[MAX_CHAIN_CERTIFICATES];
+    Step                   steps[MAX_STEPS];
+    size_t                 length;
+    const TrustEntry      *anchor; /* of the path that was found */
+    int64_t                anchor_not_before, anchor_not_after;
+    Checked                checked[MAX_SIGNATURES];
+    size_t                 checked_count, candidates;
+    int                    check_dates, met_bad_date;
+    int                    best_score; /* how far the best failure got */
+    Verdict                best;
+    SSLErr                 stop; /* not SSLNoErr: the search ended before its end */
 } Search;
 
 static Verdict verdict(SSLErr err, int certificate, const char *rule)
@@ -82,12 +85,12 @@ static int is_our_trouble(SSLErr err)
 
 /* ---- single certificates ---- */
 
-static Verdict judge_dates(const X509Certificate *certificate, int64_t now, int index)
+static Verdict judge_dates(int64_t not_before, int64_t not_after, int64_t now, int index)
 {
-    if (now < certificate->not_before) {
+    if (now < not_before) {
         return verdict(X509NotYetValidErr, index, "the certificate is not valid yet");
     }
-    if (now > certificate->not_after) {
+    if (now > not_after) {
         return verdict(X509ExpiredErr, index, "the certificate has expired");
     }
     return no_objection;
@@ -231,7 +234,7 @@ static Verdict judge_issuer(Search *search, const X509Certificate *ca, int sourc
     }
     it = judge_key(&ca->key, search->trust->flags, index);
     if (it.err == SSLNoErr && search->check_dates) {
-        it = judge_dates(ca, search->request->now, index);
+        it = judge_dates(ca->not_before, ca->not_after, search->request->now, index);
         search->met_bad_date |= it.err != SSLNoErr;
     }
     return it;
@@ -317,6 +320,8 @@ static void push(Search *search, const X509Certificate *certificate, int index)
     step->subject          = certificate->subject;
     step->spki             = certificate->spki;
     step->authority_key_id = certificate->authority_key_id;
+    step->not_before       = certificate->not_before;
+    step->not_after        = certificate->not_after;
     step->index            = index;
     step->self_issued = (uint8_t)sslr_x509_names_equal(certificate->issuer, certificate->subject);
 }
@@ -384,15 +389,20 @@ static const char *signature_rule(SSLErr err)
  * with the same pair is lost: the search goes on at the certificate that it stands on. */
 static int signatures_hold(Search *search, const X509Certificate *anchor)
 {
-    X509Certificate certificate;
-    PublicKey       key  = anchor->key;
-    Bytes           spki = anchor->spki;
-    size_t          i;
-    SSLErr          err;
+    X509Certificate        parsed;
+    const X509Certificate *certificate = search->leaf;
+    PublicKey              key         = anchor->key;
+    Bytes                  spki        = anchor->spki;
+    size_t                 i;
+    SSLErr                 err;
 
-    for (i = search->length; i-- > 0; key = certificate.key, spki = certificate.spki) {
-        (void)sslr_x509_parse_again(search->steps[i].der, &certificate);
-        err = check_signature(search, &certificate, spki, &key);
+    for (i = search->length; i-- > 0; key = certificate->key, spki = certificate->spki) {
+        certificate = search->leaf;
+        if (i > 0) {
+            (void)sslr_x509_parse_again(search->steps[i].der, &parsed);
+            certificate = &parsed;
+        }
+        err = check_signature(search, certificate, spki, &key);
         if (search->stop != SSLNoErr) {
             return 0;
         }
@@ -434,12 +444,14 @@ static int try_candidate(Search *search, const TrustEntry *entry, int source, in
     if (!signatures_hold(search, &candidate)) {
         return 0;
     }
-    search->anchor = entry;
+    search->anchor            = entry;
+    search->anchor_not_before = candidate.not_before;
+    search->anchor_not_after  = candidate.not_after;
     return 1;
 }
 
 /* Not 0: search->steps and search->anchor are a path. */
-static int find_path(Search *search, const X509Certificate *leaf, int check_dates)
+static int find_path(Search *search, int check_dates)
 {
     const TrustEntry *entry;
     Step             *top;
@@ -449,7 +461,7 @@ static int find_path(Search *search, const X509Certificate *leaf, int check_date
     search->candidates  = 0;
     search->best_score  = -1;
     search->length      = 0;
-    push(search, leaf, 0);
+    push(search, search->leaf, 0);
     while (search->length > 0 && search->stop == SSLNoErr) {
         top   = &search->steps[search->length - 1];
         entry = next_candidate(search, top, &source, &index);
@@ -478,23 +490,22 @@ static int find_path(Search *search, const X509Certificate *leaf, int check_date
 /* The first certificate of the path, from the leaf up, whose dates do not hold. */
 static Verdict judge_path_dates(const Search *search)
 {
-    X509Certificate certificate;
-    Verdict         it;
-    size_t          i;
+    const int64_t now = search->request->now;
+    const Step   *step;
+    Verdict       it;
+    size_t        i;
 
-    for (i = 0; i <= search->length; i++) {
-        if (i == search->length && search->anchor == NULL) {
-            break;
-        }
-        (void)sslr_x509_parse_again(i < search->length ? search->steps[i].der : search->anchor->der,
-                                    &certificate);
-        it = judge_dates(&certificate, search->request->now,
-                         i < search->length ? search->steps[i].index : -1);
+    for (i = 0; i < search->length; i++) {
+        step = &search->steps[i];
+        it   = judge_dates(step->not_before, step->not_after, now, step->index);
         if (it.err != SSLNoErr) {
             return it;
         }
     }
-    return no_objection;
+    if (search->anchor == NULL) {
+        return no_objection;
+    }
+    return judge_dates(search->anchor_not_before, search->anchor_not_after, now, -1);
 }
 
 /* What the peer sent besides the leaf is a set: order, doubles and strangers do not matter (RFC
@@ -533,19 +544,19 @@ static int is_anchor(const SSLTrust *trust, Bytes der)
 
 /* A path, with good dates if there is one: else one whose only fault is dates, so that a program
  * that forgives an expired certificate does not forgive an untrusted one. */
-static Verdict judge_path(Search *search, const X509Certificate *leaf)
+static Verdict judge_path(Search *search)
 {
     int check_dates = (search->trust->flags & SSL_TrustIgnoreDates) == 0;
 
-    if (is_anchor(search->trust, leaf->der)) {
-        push(search, leaf, 0);
+    if (is_anchor(search->trust, search->leaf->der)) {
+        push(search, search->leaf, 0);
         return no_objection;
     }
     load_sent(search);
-    if (search->stop == SSLNoErr && find_path(search, leaf, check_dates)) {
+    if (search->stop == SSLNoErr && find_path(search, check_dates)) {
         return no_objection;
     }
-    if (search->stop == SSLNoErr && search->met_bad_date && find_path(search, leaf, 0)) {
+    if (search->stop == SSLNoErr && search->met_bad_date && find_path(search, 0)) {
         return no_objection;
     }
     return search->best;
@@ -572,32 +583,37 @@ static int is_pinned(const SSLTrust *trust, Bytes spki)
  * dates. */
 Verdict sslr_x509_verify(const VerifyRequest *request)
 {
-    X509Certificate leaf;
-    Search          search;
-    const char     *rule = NULL;
-    Verdict         it;
-    SSLErr          err;
+    const X509Certificate *leaf = request->leaf;
+    X509Certificate        parsed;
+    Search                 search;
+    const char            *rule = NULL;
+    Verdict                it;
+    SSLErr                 err;
 
     if (request->count == 0 || request->count > MAX_CHAIN_CERTIFICATES) {
         return verdict(request->count == 0 ? X509CertChainInvalidErr : SSLOverflowErr, -1,
                        "there is no certificate, or there are too many");
     }
-    err = sslr_x509_parse(request->chain[0], &leaf, &rule);
-    if (err != SSLNoErr) {
-        return verdict(err, 0, rule);
+    if (leaf == NULL) {
+        err = sslr_x509_parse(request->chain[0], &parsed, &rule);
+        if (err != SSLNoErr) {
+            return verdict(err, 0, rule);
+        }
+        leaf = &parsed;
     }
-    if (is_pinned(request->trust, leaf.spki)) {
-        return judge_host(&leaf, request);
+    if (is_pinned(request->trust, leaf->spki)) {
+        return judge_host(leaf, request);
     }
     memset(&search, 0, sizeof search);
     search.request = request;
     search.trust   = request->trust;
-    it             = judge_path(&search, &leaf);
+    search.leaf    = leaf;
+    it             = judge_path(&search);
     if (it.err == SSLNoErr) {
-        it = judge_leaf(&leaf, request);
+        it = judge_leaf(leaf, request);
     }
     if (it.err == SSLNoErr) {
-        it = judge_host(&leaf, request);
+        it = judge_host(leaf, request);
     }
     if (it.err == SSLNoErr && (request->trust->flags & SSL_TrustIgnoreDates) == 0) {
         it = judge_path_dates(&search);

@@ -112,14 +112,15 @@ SSLErr sslr_x509_match_host(const X509Certificate *certificate, const char *name
 int sslr_x509_classify_host(const char *name, size_t length);
 
 typedef struct VerifyRequest {
-    const Bytes    *chain; /* as received: leaf first, the rest in any order */
-    size_t          count; /* 1 .. MAX_CHAIN_CERTIFICATES */
-    const SSLTrust *trust;
-    int64_t         now;
-    int             server;    /* not 0: the leaf acts as a TLS server, else as a client */
-    uint8_t         key_usage; /* KEY_USAGE_... that the key exchange needs of the leaf */
-    const char     *host;      /* NULL: do not compare */
-    size_t          host_length;
+    const Bytes           *chain; /* as received: leaf first, the rest in any order */
+    size_t                 count; /* 1 .. MAX_CHAIN_CERTIFICATES */
+    const X509Certificate *leaf;  /* chain[0] if it has been parsed already, else NULL */
+    const SSLTrust        *trust;
+    int64_t                now;
+    int                    server;    /* not 0: the leaf acts as a TLS server, else as a client */
+    uint8_t                key_usage; /* KEY_USAGE_... that the key exchange needs of the leaf */
+    const char            *host;      /* NULL: do not compare */
+    size_t                 host_length;
 } VerifyRequest;
 
 /* Not 0 if the trust object needs the time: it has anchors and does not ignore dates. */

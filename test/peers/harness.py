@@ -55,6 +55,8 @@ class Talk:
 
     def refused(self, *patterns):
         """The talk did not work, and what was printed names the reason (one of the patterns)."""
+        if self.status < 0:
+            self.fail("killed: by a signal, or because time ran out")
         if self.status == 0 and self.body:
             self.fail("the talk should have been refused")
         if patterns and not any(re.search(pattern, self.text, re.I) for pattern in patterns):
@@ -276,6 +278,57 @@ class Server:
     def account(self, talk):
         """The server's own account of the talk that a client just had, or an empty one."""
         return Talk()
+
+
+class Relay:
+    """Stands between a client and a server and notes every record that passes: (type, length), by
+    direction. For a client it looks like the server; accounts come from the server itself."""
+
+    def __init__(self, server):
+        self.server, self.name, self.path = server, server.name, server.path
+        self.to_server, self.to_client = [], []
+
+    def __enter__(self):
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self._serve, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.listener.close()
+
+    def forget(self):
+        self.to_server.clear()
+        self.to_client.clear()
+
+    def account(self, talk):
+        return self.server.account(talk)
+
+    def _serve(self):
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = self.listener.accept()
+                server = socket.create_connection(("127.0.0.1", self.server.port), TIMEOUT)
+                for one, other, notes in ((client, server, self.to_server), (server, client, self.to_client)):
+                    one.settimeout(TIMEOUT)
+                    threading.Thread(target=self._pass_on, args=(one, other, notes), daemon=True).start()
+
+    @staticmethod
+    def _pass_on(one, other, notes):
+        rest = b""
+        with contextlib.suppress(OSError):
+            while True:
+                piece = one.recv(65536)
+                if not piece:
+                    break
+                rest += piece
+                while len(rest) >= 5 and len(rest) >= 5 + int.from_bytes(rest[3:5], "big"):
+                    length = int.from_bytes(rest[3:5], "big")
+                    notes.append((rest[0], length))
+                    rest = rest[5 + length:]
+                other.sendall(piece)
+        with contextlib.suppress(OSError):
+            other.shutdown(socket.SHUT_WR)
 
 
 def version_name(text):

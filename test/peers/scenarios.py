@@ -420,6 +420,76 @@ def record_sizes(world):
                             equal_bytes(talk, talk.body, read(page))
 
 
+HANDSHAKE, CHANGE_CIPHER_SPEC, DATA = 22, 20, 23
+
+
+def on_the_wire(world):
+    """What a record looks like from outside: its length, and how many there are."""
+    title = "wire"
+    page = world.pattern_file(60000)
+    path = "/" + os.path.basename(page)
+    wanted = read(page)
+
+    def data(records):
+        return [length for kind, length in records if kind == DATA]
+
+    with contextlib.ExitStack() as stack:
+        def relay(server):
+            return stack.enter_context(harness.Relay(stack.enter_context(server)))
+
+        plain = relay(world.serving(title, "--root", world.scratch))
+        padded = relay(world.serving(title, "--root", world.scratch, "--padding", "512"))
+        small = relay(world.serving(title, "--root", world.scratch, "--max-record", "1000"))
+        openssl = relay(OpensslServer([world.pair("rsa")], page="-WWW", cwd=world.scratch))
+        gnutls = relay(GnutlsServer([world.pair("rsa")], "--httpdata", page))
+        gcm = names.BY_NAME["TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"]
+
+        def fetch(client, server, version, **options):
+            server.forget()
+            suite = gcm if version == "tls1.2" else names.BY_NAME["TLS_AES_128_GCM_SHA256"]
+            talk = client.fetch(server, version=version, suite=suite, ca=world.ca, **options).expect(version=version)
+            if "path" in options:
+                equal_bytes(talk, talk.body, wanted)
+            return talk
+
+        for version in VERSIONS:
+            extra = 17 if version == "tls1.3" else 24  # the tag; the content type, or a part of the nonce
+            with world.check(f"{title}: the status page is one record, {version}"):
+                talk = fetch(world.openssl, plain, version)
+                long = [length for length in data(plain.to_client) if length > extra + 2]
+                # In TLS 1.3 the handshake's flight looks like data too; the page comes behind it.
+                if long[-1] < len(talk.body) + extra or (version == "tls1.2" and len(long) != 1):
+                    talk.fail(f"records of {long} bytes came for a page of {len(talk.body)}")
+            for client, arguments, limit in ((world.openssl, ["-maxfraglen", "1024"], 1024),
+                                             (world.gnutls, ["--recordsize", "600"], 600)):
+                with world.check(f"{title}: our server obeys {client.name} {' '.join(arguments)} {version}"):
+                    talk = fetch(client, plain, version, path=path, extra=arguments)
+                    if max(data(plain.to_client)) > limit + extra:
+                        talk.fail(f"a record of {max(data(plain.to_client))} bytes came")
+            with world.check(f"{title}: our server's own limit, {version}"):
+                talk = fetch(world.openssl, small, version, path=path)
+                if max(data(small.to_client)) > 1000 + extra:
+                    talk.fail(f"a record of {max(data(small.to_client))} bytes came")
+            for server, option, size in ((openssl, "--max-fragment", 512), (gnutls, "--record-limit", 700)):
+                with world.check(f"{title}: {server.name} obeys {option} {size} {version}"):
+                    talk = fetch(world.ours, server, version, path="/" if server is gnutls else path,
+                                 extra=[option, str(size)])
+                    if max(data(server.to_client)) > size + extra:
+                        talk.fail(f"a record of {max(data(server.to_client))} bytes came")
+        with world.check(f"{title}: padded records all have full steps"):
+            talk = fetch(world.openssl, padded, "tls1.3", path=path)
+            alert = 2 + 17  # close_notify must fit its reserved place and is not padded
+            odd = [length for length in data(padded.to_client) if (length - 17) % 512 and length != alert]
+            if odd:
+                talk.fail(f"records of {odd[:5]} bytes came")
+        with world.check(f"{title}: TLS 1.3 looks like resumed TLS 1.2 to a box in the middle"):
+            talk = fetch(world.ours, plain, "tls1.3")
+            for side, records in (("client", plain.to_server), ("server", plain.to_client)):
+                kinds = [kind for kind, _ in records]
+                if kinds[:2] != [HANDSHAKE, CHANGE_CIPHER_SPEC] or set(kinds[2:]) != {DATA}:
+                    talk.fail(f"record types from the {side}: {kinds}")
+
+
 # ---- encrypt-then-MAC, extended master secret, fallback ----
 
 CBC = [suite for suite in names.TLS12 if suite.cbc]
@@ -746,7 +816,7 @@ def all_of(world):
     single = [("client certificates", client_certificates), ("trust", trust), ("server names", server_names),
               ("alpn", alpn), ("hello retry", hello_retry), ("key update", key_update),
               ("key update from the server", key_update_from_server),
-              ("record sizes", record_sizes), ("extensions of TLS 1.2", old_extensions), ("versions", versions),
+              ("record sizes", record_sizes), ("wire", on_the_wire), ("extensions of TLS 1.2", old_extensions), ("versions", versions),
               ("resumption", resumption), ("stapling", stapling),
               ("crowd", crowd), ("key log", key_log),
               ("curl", web.curl), ("nginx", web.nginx)]

@@ -104,7 +104,7 @@ sanitizers() {
 memcheck() {
     stage "reads of uninitialised memory (valgrind)"
     local few
-    few=$(programs "$BUILD/test/unit" | grep -vE "${MEMCHECK_SKIP:-^$}")
+    few=$(programs "$BUILD/test/unit")
     # shellcheck disable=SC2086 # one argument per program
     counted memcheck $PYTHON test/tools/run_tests.py --timeout 300 --logs "$LOGS/memcheck" --wrap \
         "valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite" $few
@@ -130,6 +130,11 @@ peers() {
     stage "real peers"
     [ -x "$BUILD/samples/server" ] || { echo "FAILED: no samples to run"; add 0 1 peers; return 0; }
     counted peers env BUILD="$BUILD" $PYTHON test/peers/run.py
+    if [ -x "$BUILD/asan/samples/server" ]; then
+        # The same under the sanitizers, without the second and third full table of suites.
+        counted peers-asan env BUILD="$BUILD/asan" $PYTHON test/peers/run.py \
+            --only '^(?!(gnutls|nss) (client|server))'
+    fi
     if command -v chromium >/dev/null; then
         counted chromium env BUILD="$BUILD" $PYTHON test/peers/chromium.py
     else

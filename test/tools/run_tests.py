@@ -37,7 +37,7 @@ def run(program, options):
     else:
         for kind, number in SUMMARY.findall(output):
             counts[kind] += int(number)
-        if status != 0 and counts["FAILED"] == 0 or sum(counts.values()) == 0:
+        if (status != 0 and counts["FAILED"] == 0) or (sum(counts.values()) == 0 and not SKIPPED.search(output)):
             counts["FAILED"] += 1
     skipped = sum(int(number) for number in SKIPPED.findall(output))
     return program, status, output, counts, skipped, time.monotonic() - began

@@ -1,0 +1,258 @@
+/*
+ * credentials.h - certificates and private keys for the tests of this folder only: everybody who has
+ * this file can pretend to be their owner. root signs middle and the clients, middle signs the
+ * servers; "stranger" is signed by itself. All are named after their variable, have keys on P-256,
+ * RSA keys of 2048 bits (_rsa) or Ed25519 keys (_ed), and are valid for a hundred years from 2026 on.
+ * Included by harness.c alone.
+ */
+#ifndef SSLREF_TEST_FAULT_CREDENTIALS_H
+#define SSLREF_TEST_FAULT_CREDENTIALS_H
+
+/* clang-format off */
+static const char root_pem[] =
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIBmjCCAUCgAwIBAgIUK33nJFkmHYEl5LzhznypXSn0F7owCgYIKoZIzj0EAwIw\n"
+    "KjEZMBcGA1UECgwQc3NscmVmIHRlc3Qgb25seTENMAsGA1UEAwwEcm9vdDAgFw0y\n"
+    "NjExMjEwMDA4MjVaGA8yMTI2MTAyODAwMDgyNVowKjEZMBcGA1UECgwQc3NscmVm\n"
+    "IHRlc3Qgb25seTENMAsGA1UEAwwEcm9vdDBZMBMGByqGSM49AgEGCCqGSM49AwEH\n"
+    "A0IABKTx2BfNAvk3d1q/GoMtQryIGT5BRet1LCnv9QeTfC6kTvoPFiyDdHa8ivm4\n"
+    "3Ntd514k3pmP9qQX/12TvO9iBk+jQjBAMA8GA1UdEwEB/wQFMAMBAf8wDgYDVR0P\n"
+    "AQH/BAQDAgIEMB0GA1UdDgQWBBSY8H3/jbuaaCOUSRWWC6b6yUj+tDAKBggqhkjO\n"
+    "PQQDAgNIADBFAiEAm0qtr9Ft3yx2m9+WW9x6CqVOS6iPuh7wBYlfrLYBKBsCIHps\n"
+    "grzMc3kuxpwAuaGR4LobyAzHwLA292SIwS6cYMU+\n"
+    "-----END CERTIFICATE-----\n";
+
+static const char middle_pem[] =
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIBvTCCAWOgAwIBAgIUGEUpm+ACGzOSxzofMaDPV/DV5ZwwCgYIKoZIzj0EAwIw\n"
+    "KjEZMBcGA1UECgwQc3NscmVmIHRlc3Qgb25seTENMAsGA1UEAwwEcm9vdDAgFw0y\n"
+    "NjExMjEwMDA4MjVaGA8yMTI2MTAyODAwMDgyNVowLDEZMBcGA1UECgwQc3NscmVm\n"
+    "IHRlc3Qgb25seTEPMA0GA1UEAwwGbWlkZGxlMFkwEwYHKoZIzj0CAQYIKoZIzj0D\n"
+    "AQcDQgAEeJB7IxZ1yDawaQ1kwD14GwgfOyvjVakqXBIUSjN2PahvHeVJNcaNgzgv\n"
+    "tic8W/1hubN0gF3Mt9b6bt+jCl6JzaNjMGEwDwYDVR0TAQH/BAUwAwEB/zAOBgNV\n"
+    "HQ8BAf8EBAMCAgQwHQYDVR0OBBYEFKR+TA5O5wHOd/hmHsBuaQzI/en0MB8GA1Ud\n"
+    "IwQYMBaAFJjwff+Nu5poI5RJFZYLpvrJSP60MAoGCCqGSM49BAMCA0gAMEUCIAU0\n"
+    "bWJiRYFK1SWe3Cy2PDDIwB/QM1tKTjtY31hCs4b4AiEAwLH8fSGeaIsayo0gLSHq\n"
+    "0HVQCIDrCaeaFwd6A7OCHLA=\n"
+    "-----END CERTIFICATE-----\n";
+
+static const char server_ec_chain[] =
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIB7jCCAZSgAwIBAgIUaPmC+fGGWbapRBb6weDLfYqIsyUwCgYIKoZIzj0EAwIw\n"
+    "LDEZMBcGA1UECgwQc3NscmVmIHRlc3Qgb25seTEPMA0GA1UEAwwGbWlkZGxlMCAX\n"
+    "DTI2MTEyMTAwMDgyNVoYDzIxMjYxMDI4MDAwODI1WjAvMRkwFwYDVQQKDBBzc2xy\n"
+    "ZWYgdGVzdCBvbmx5MRIwEAYDVQQDDAlzZXJ2ZXJfZWMwWTATBgcqhkjOPQIBBggq\n"
+    "hkjOPQMBBwNCAATl74gbDkXWAvTrMvcVpkSDcp4i9Pf0OY9M4tBjqkSlNqyUwFDT\n"
+    "1dkYcEhlt65qz17ENKqPREqRUHPXuk+nbQEIo4GOMIGLMAwGA1UdEwEB/wQCMAAw\n"
+    "DgYDVR0PAQH/BAQDAgWgMBMGA1UdJQQMMAoGCCsGAQUFBwMBMBYGA1UdEQQPMA2C\n"
+    "C3NzbHJlZi50ZXN0MB0GA1UdDgQWBBQD+srEq29Nm0ookVfq/EDSD3zDBDAfBgNV\n"
+    "HSMEGDAWgBSkfkwOTucBznf4Zh7AbmkMyP3p9DAKBggqhkjOPQQDAgNIADBFAiAU\n"
+    "s7FQM7HN5tfgWo0d2EaDKMxmNBvorwJvPJbalLeMMQIhAMv9XU9I2Psrryq+tMrS\n"
+    "xokM8DtmXJtEiAgSFxKRO5ZV\n"
+    "-----END CERTIFICATE-----\n"
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIBvTCCAWOgAwIBAgIUGEUpm+ACGzOSxzofMaDPV/DV5ZwwCgYIKoZIzj0EAwIw\n"
+    "KjEZMBcGA1UECgwQc3NscmVmIHRlc3Qgb25seTENMAsGA1UEAwwEcm9vdDAgFw0y\n"
+    "NjExMjEwMDA4MjVaGA8yMTI2MTAyODAwMDgyNVowLDEZMBcGA1UECgwQc3NscmVm\n"
+    "IHRlc3Qgb25seTEPMA0GA1UEAwwGbWlkZGxlMFkwEwYHKoZIzj0CAQYIKoZIzj0D\n"
+    "AQcDQgAEeJB7IxZ1yDawaQ1kwD14GwgfOyvjVakqXBIUSjN2PahvHeVJNcaNgzgv\n"
+    "tic8W/1hubN0gF3Mt9b6bt+jCl6JzaNjMGEwDwYDVR0TAQH/BAUwAwEB/zAOBgNV\n"
+    "HQ8BAf8EBAMCAgQwHQYDVR0OBBYEFKR+TA5O5wHOd/hmHsBuaQzI/en0MB8GA1Ud\n"
+    "IwQYMBaAFJjwff+Nu5poI5RJFZYLpvrJSP60MAoGCCqGSM49BAMCA0gAMEUCIAU0\n"
+    "bWJiRYFK1SWe3Cy2PDDIwB/QM1tKTjtY31hCs4b4AiEAwLH8fSGeaIsayo0gLSHq\n"
+    "0HVQCIDrCaeaFwd6A7OCHLA=\n"
+    "-----END CERTIFICATE-----\n";
+
+static const char server_ec_key[] =
+    "-----BEGIN PRIVATE KEY-----\n"
+    "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgo34TeksIkCSkMPvI\n"
+    "/+6KdiWKmejnhZdMptjrTivhsnyhRANCAATl74gbDkXWAvTrMvcVpkSDcp4i9Pf0\n"
+    "OY9M4tBjqkSlNqyUwFDT1dkYcEhlt65qz17ENKqPREqRUHPXuk+nbQEI\n"
+    "-----END PRIVATE KEY-----\n";
+
+static const char server_rsa_chain[] =
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIICujCCAmCgAwIBAgIUaPmC+fGGWbapRBb6weDLfYqIsyYwCgYIKoZIzj0EAwIw\n"
+    "LDEZMBcGA1UECgwQc3NscmVmIHRlc3Qgb25seTEPMA0GA1UEAwwGbWlkZGxlMCAX\n"
+    "DTI2MTEyMTAwMDgyNloYDzIxMjYxMDI4MDAwODI2WjAwMRkwFwYDVQQKDBBzc2xy\n"
+    "ZWYgdGVzdCBvbmx5MRMwEQYDVQQDDApzZXJ2ZXJfcnNhMIIBIjANBgkqhkiG9w0B\n"
+    "AQEFAAOCAQ8AMIIBCgKCAQEA1iOTLzU4WOEDR4xrB9A/vDfpl8rK32ExijGywbLn\n"
+    "CZVQrWifGKtgNeY6LN9eza2onTmTvrHsYEODKSQiyDyWy+5G3HZWBzL1KhtrWtQF\n"
+    "yCLzwgjIB022QYviYyoyl8RUdi2ZcSUQ4pdvERPW775w4X76jbGNJxUvz8JaCCtr\n"
+    "ShPTuZrDnFjNNYtXhaAdt1cW+qPvWMhhNAbmndjjj5fQ1yell3Xpym+9+HMsgi4G\n"
+    "tvJ7n/mCHy3dH/Y/Fm4jw2Aqq5Qfp1oyF2G4Mp2gSF1hRBegFGFJxy4GPb58TXql\n"
+    "GJPX9RXVBDZ3NyYWuKe4VKoDNnRaAx8iF7Z+djSF53PwNQIDAQABo4GOMIGLMAwG\n"
+    "A1UdEwEB/wQCMAAwDgYDVR0PAQH/BAQDAgWgMBMGA1UdJQQMMAoGCCsGAQUFBwMB\n"
+    "MBYGA1UdEQQPMA2CC3NzbHJlZi50ZXN0MB0GA1UdDgQWBBSFzkJ96QIczePWu0xk\n"
+    "OpWxVdC3dTAfBgNVHSMEGDAWgBSkfkwOTucBznf4Zh7AbmkMyP3p9DAKBggqhkjO\n"
+    "PQQDAgNIADBFAiBRzMCD5xEhwmdE7RUtTlDYEWWfAAaTaxXPvyiScI7PZwIhAO0k\n"
+    "J7pr4ud2VX+LgmuFaDZJbcsROrh8amAfO7fZqSVN\n"
+    "-----END CERTIFICATE-----\n"
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIBvTCCAWOgAwIBAgIUGEUpm+ACGzOSxzofMaDPV/DV5ZwwCgYIKoZIzj0EAwIw\n"
+    "KjEZMBcGA1UECgwQc3NscmVmIHRlc3Qgb25seTENMAsGA1UEAwwEcm9vdDAgFw0y\n"
+    "NjExMjEwMDA4MjVaGA8yMTI2MTAyODAwMDgyNVowLDEZMBcGA1UECgwQc3NscmVm\n"
+    "IHRlc3Qgb25seTEPMA0GA1UEAwwGbWlkZGxlMFkwEwYHKoZIzj0CAQYIKoZIzj0D\n"
+    "AQcDQgAEeJB7IxZ1yDawaQ1kwD14GwgfOyvjVakqXBIUSjN2PahvHeVJNcaNgzgv\n"
+    "tic8W/1hubN0gF3Mt9b6bt+jCl6JzaNjMGEwDwYDVR0TAQH/BAUwAwEB/zAOBgNV\n"
+    "HQ8BAf8EBAMCAgQwHQYDVR0OBBYEFKR+TA5O5wHOd/hmHsBuaQzI/en0MB8GA1Ud\n"
+    "IwQYMBaAFJjwff+Nu5poI5RJFZYLpvrJSP60MAoGCCqGSM49BAMCA0gAMEUCIAU0\n"
+    "bWJiRYFK1SWe3Cy2PDDIwB/QM1tKTjtY31hCs4b4AiEAwLH8fSGeaIsayo0gLSHq\n"
+    "0HVQCIDrCaeaFwd6A7OCHLA=\n"
+    "-----END CERTIFICATE-----\n";
+
+static const char server_rsa_key[] =
+    "-----BEGIN PRIVATE KEY-----\n"
+    "MIIEvwIBADANBgkqhkiG9w0BAQEFAASCBKkwggSlAgEAAoIBAQDWI5MvNThY4QNH\n"
+    "jGsH0D+8N+mXysrfYTGKMbLBsucJlVCtaJ8Yq2A15jos317NraidOZO+sexgQ4Mp\n"
+    "JCLIPJbL7kbcdlYHMvUqG2ta1AXIIvPCCMgHTbZBi+JjKjKXxFR2LZlxJRDil28R\n"
+    "E9bvvnDhfvqNsY0nFS/PwloIK2tKE9O5msOcWM01i1eFoB23Vxb6o+9YyGE0Buad\n"
+    "2OOPl9DXJ6WXdenKb734cyyCLga28nuf+YIfLd0f9j8WbiPDYCqrlB+nWjIXYbgy\n"
+    "naBIXWFEF6AUYUnHLgY9vnxNeqUYk9f1FdUENnc3Jha4p7hUqgM2dFoDHyIXtn52\n"
+    "NIXnc/A1AgMBAAECggEASVaDuP5EHwRpKB7qJRHoUiDgCpF0a46Q9eBRdU89GyYd\n"
+    "LFaRblR7Ldp8gBO8FzrrbXVjqUKsTsewau2qT+OYTZ18fVK14d9M4a/kU4YbuNBn\n"
+    "pUN2pjGyQr6SuR2hmCKwPo0daQelwcTVUAb4bMFPTZs8Wjy9t+3kowXP6c5c/1As\n"
+    "qE5Npio2h9cRXFgSS2s5wgXL3FpbJpHaU6QGPzGup9cvFlOJRA5WKm6iLtUJsSXR\n"
+    "PE/FSVQQcmAvekm29YFeYiAxVhRLv8EBRLfvJp60PjzS3QRGmqlcoFMthOoIEsGf\n"
+    "7z0+9HtMSYYrnodIV/yN857vqJ/IC09JojFB5EhknQKBgQDsNcD9zu1FoL3pSFHM\n"
+    "pOFzve1+HuudU4dqFFyG7ovSmvKlZm/NsXbtyO3QngAAIUlMBxfc9cRuGC9hQZ4Q\n"
+    "yvUjNM6eXd1tGhI0rAvGfnYrDYRB2rU8GIRCGPTV1AEHQ0oLRfMbe8gnwPkLfFKV\n"
+    "as+wPa4+Pu7YCmlWXPIzkSZNkwKBgQDoFHDOkWqb9mqqr0zw01iYyWgTSY3X+Xzd\n"
+    "RjMmcyDj1iaqJx3cabqAZ9sTrUJPdvN3c4z2dc2OHf/OJKOIPah5A1b0xCjQfF9Y\n"
+    "NcrkVSUlY/grjUBMD39hJWrQY6ZWmIil87oqtuIdW80EnMepfFwTWVjLHzk8Ln/d\n"
+    "6SmjigwoFwKBgQCgiDfNRuDCvWfUL65IIpaGjsHlQSZoGeiiE4x+t4iXbW8TMfcy\n"
+    "GDX3jOLzMS5W6EhkPz3ckbsaB53Lv0ipqQXJE46I2sot59YPrg2irTeqMtl72CPr\n"
+    "382jDkr3N8orIXQlDTkXqJxzSBb501hc6+aSpJjS/PpeIVVNuIVyvmcFuQKBgQCY\n"
+    "lyf8iZwA46oKg6whA7TS8EnftJLwl/dDPa7P7w6G/vz5DzMRAus/FgnzDA33VYyK\n"
+    "04yxV49Ji+vvTCPBplipCEsaMAdt3PiLdQLr0hfUV8CKUhseZ2onI4TxczOg6DWg\n"
+    "d3nGL+zHxN4t1C9q/ntDtZEuLF9jdGdaLr3T6yZHDQKBgQDEY5AsvoJuz5F0ejTw\n"
+    "LYGgWcLCPDYLHlzMzZobx0+4F0uxwxrMVY1fMfskIKrP11baD/OeM8DVuPimNxD3\n"
+    "7t9jjysQtPexvnEacUjYAyAnRUA4MlM1T+Jji6qu5cy2WPwx9a9QMFYfIKjWSdXe\n"
+    "mOuyJU2bNRzHYcVMD3ha+Mmw3Q==\n"
+    "-----END PRIVATE KEY-----\n";
+
+static const char server_ed_chain[] =
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIBvzCCAWWgAwIBAgIUaPmC+fGGWbapRBb6weDLfYqIsycwCgYIKoZIzj0EAwIw\n"
+    "LDEZMBcGA1UECgwQc3NscmVmIHRlc3Qgb25seTEPMA0GA1UEAwwGbWlkZGxlMCAX\n"
+    "DTI2MTEyMTAwMDgyNloYDzIxMjYxMDI4MDAwODI2WjAvMRkwFwYDVQQKDBBzc2xy\n"
+    "ZWYgdGVzdCBvbmx5MRIwEAYDVQQDDAlzZXJ2ZXJfZWQwKjAFBgMrZXADIQBPMzlK\n"
+    "gk5+c7w99aDWF0IaKvckasDU7SPSIbBNkXR/aaOBjjCBizAMBgNVHRMBAf8EAjAA\n"
+    "MA4GA1UdDwEB/wQEAwIFoDATBgNVHSUEDDAKBggrBgEFBQcDATAWBgNVHREEDzAN\n"
+    "ggtzc2xyZWYudGVzdDAdBgNVHQ4EFgQUIzZ7fo1O0M9OShO4nthK4vLiNmgwHwYD\n"
+    "VR0jBBgwFoAUpH5MDk7nAc53+GYewG5pDMj96fQwCgYIKoZIzj0EAwIDSAAwRQIh\n"
+    "AMRCCr/t4zyDemUgRYgE/YADicHXgzHuCe391YHd57w+AiAzaNnYgjNivrRb/Hjh\n"
+    "UdK7xX11d55zMj9STDjueJ+Hgw==\n"
+    "-----END CERTIFICATE-----\n"
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIBvTCCAWOgAwIBAgIUGEUpm+ACGzOSxzofMaDPV/DV5ZwwCgYIKoZIzj0EAwIw\n"
+    "KjEZMBcGA1UECgwQc3NscmVmIHRlc3Qgb25seTENMAsGA1UEAwwEcm9vdDAgFw0y\n"
+    "NjExMjEwMDA4MjVaGA8yMTI2MTAyODAwMDgyNVowLDEZMBcGA1UECgwQc3NscmVm\n"
+    "IHRlc3Qgb25seTEPMA0GA1UEAwwGbWlkZGxlMFkwEwYHKoZIzj0CAQYIKoZIzj0D\n"
+    "AQcDQgAEeJB7IxZ1yDawaQ1kwD14GwgfOyvjVakqXBIUSjN2PahvHeVJNcaNgzgv\n"
+    "tic8W/1hubN0gF3Mt9b6bt+jCl6JzaNjMGEwDwYDVR0TAQH/BAUwAwEB/zAOBgNV\n"
+    "HQ8BAf8EBAMCAgQwHQYDVR0OBBYEFKR+TA5O5wHOd/hmHsBuaQzI/en0MB8GA1Ud\n"
+    "IwQYMBaAFJjwff+Nu5poI5RJFZYLpvrJSP60MAoGCCqGSM49BAMCA0gAMEUCIAU0\n"
+    "bWJiRYFK1SWe3Cy2PDDIwB/QM1tKTjtY31hCs4b4AiEAwLH8fSGeaIsayo0gLSHq\n"
+    "0HVQCIDrCaeaFwd6A7OCHLA=\n"
+    "-----END CERTIFICATE-----\n";
+
+static const char server_ed_key[] =
+    "-----BEGIN PRIVATE KEY-----\n"
+    "MC4CAQAwBQYDK2VwBCIEIG0g7uy0M2bdn0Ppbevo55wJW/C6R8ZYJ+70+GhMm+1X\n"
+    "-----END PRIVATE KEY-----\n";
+
+static const char client_ec_chain[] =
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIB0zCCAXigAwIBAgIUGEUpm+ACGzOSxzofMaDPV/DV5Z0wCgYIKoZIzj0EAwIw\n"
+    "KjEZMBcGA1UECgwQc3NscmVmIHRlc3Qgb25seTENMAsGA1UEAwwEcm9vdDAgFw0y\n"
+    "NjExMjEwMDA4MjZaGA8yMTI2MTAyODAwMDgyNlowLzEZMBcGA1UECgwQc3NscmVm\n"
+    "IHRlc3Qgb25seTESMBAGA1UEAwwJY2xpZW50X2VjMFkwEwYHKoZIzj0CAQYIKoZI\n"
+    "zj0DAQcDQgAE2Kj+CrBswpAKJRrpr5WeiSib5TtQzcRvaWInBlHR2kyLaadkNbs9\n"
+    "slpZtyiDRXw4thhhVGoINjLyKG3BkQPY1qN1MHMwDAYDVR0TAQH/BAIwADAOBgNV\n"
+    "HQ8BAf8EBAMCB4AwEwYDVR0lBAwwCgYIKwYBBQUHAwIwHQYDVR0OBBYEFHlLFmIw\n"
+    "qj6bcGDskaDrkgAtFBCgMB8GA1UdIwQYMBaAFJjwff+Nu5poI5RJFZYLpvrJSP60\n"
+    "MAoGCCqGSM49BAMCA0kAMEYCIQDMWqaEtU6JphEVoj+1rU3GPlUhloYHgGIXI5fg\n"
+    "omlUGwIhAN0NAl1ZVQwZBtbKwvum3y8V+tlmMABYQBhTE1O7fwIW\n"
+    "-----END CERTIFICATE-----\n";
+
+static const char client_ec_key[] =
+    "-----BEGIN PRIVATE KEY-----\n"
+    "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgdCtkeenaDUxhrVBS\n"
+    "RJKCEjEsJquZmDeoJO071bw/+dKhRANCAATYqP4KsGzCkAolGumvlZ6JKJvlO1DN\n"
+    "xG9pYicGUdHaTItpp2Q1uz2yWlm3KINFfDi2GGFUagg2MvIobcGRA9jW\n"
+    "-----END PRIVATE KEY-----\n";
+
+static const char client_rsa_chain[] =
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIICnTCCAkSgAwIBAgIUGEUpm+ACGzOSxzofMaDPV/DV5Z4wCgYIKoZIzj0EAwIw\n"
+    "KjEZMBcGA1UECgwQc3NscmVmIHRlc3Qgb25seTENMAsGA1UEAwwEcm9vdDAgFw0y\n"
+    "NjExMjEwMDA4MjZaGA8yMTI2MTAyODAwMDgyNlowMDEZMBcGA1UECgwQc3NscmVm\n"
+    "IHRlc3Qgb25seTETMBEGA1UEAwwKY2xpZW50X3JzYTCCASIwDQYJKoZIhvcNAQEB\n"
+    "BQADggEPADCCAQoCggEBAOIrv3uE51wP+Pu2VbDa/hDpAjFmXIxNnE2jaqmjVgnb\n"
+    "ViZJhyCIuNhzKVI8u5Fm9cTRXFI/MBoVRiLIvCVcU1ZthXKcA6LwRMUoZKGQDnzC\n"
+    "dC583/kyyA8e7v/Fc/BDLArcOBkSu2VsrDHU+roYpoVjS0O+Y95/ZuFLYJYcLHGB\n"
+    "6P5bRVZrLoFMicTkxn+iM1jgl/D9aQAwWtplkIYUG9Y0aA7oG4VEQiCWqOD5WZuc\n"
+    "IfG3X0LEyBMYND8z29UP/C3ujd3i6gPfkDxEB+pAwq9qS4DluQ7J8LtA6jJyKJjS\n"
+    "07gRBDeMFccSer4wDQXP0+JuU9Gn03JMwB5XK+GM4vsCAwEAAaN1MHMwDAYDVR0T\n"
+    "AQH/BAIwADAOBgNVHQ8BAf8EBAMCB4AwEwYDVR0lBAwwCgYIKwYBBQUHAwIwHQYD\n"
+    "VR0OBBYEFOjeeUTD7H0PzZUpXXSUs9W5Z+tlMB8GA1UdIwQYMBaAFJjwff+Nu5po\n"
+    "I5RJFZYLpvrJSP60MAoGCCqGSM49BAMCA0cAMEQCIAozmKa4KFzr3i2SZ26lp1gw\n"
+    "E7/fF/3/XjjHtPS5Q/6hAiA3keYopwpgVZXHewim3yPxzFG18AB/hoYsIB5L4B1H\n"
+    "Tw==\n"
+    "-----END CERTIFICATE-----\n";
+
+static const char client_rsa_key[] =
+    "-----BEGIN PRIVATE KEY-----\n"
+    "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQDiK797hOdcD/j7\n"
+    "tlWw2v4Q6QIxZlyMTZxNo2qpo1YJ21YmSYcgiLjYcylSPLuRZvXE0VxSPzAaFUYi\n"
+    "yLwlXFNWbYVynAOi8ETFKGShkA58wnQufN/5MsgPHu7/xXPwQywK3DgZErtlbKwx\n"
+    "1Pq6GKaFY0tDvmPef2bhS2CWHCxxgej+W0VWay6BTInE5MZ/ojNY4Jfw/WkAMFra\n"
+    "ZZCGFBvWNGgO6BuFREIglqjg+VmbnCHxt19CxMgTGDQ/M9vVD/wt7o3d4uoD35A8\n"
+    "RAfqQMKvakuA5bkOyfC7QOoyciiY0tO4EQQ3jBXHEnq+MA0Fz9PiblPRp9NyTMAe\n"
+    "VyvhjOL7AgMBAAECggEAHRStn57hy19CZHB4FDAUUEL6798kMeYeHYglmX+m+x14\n"
+    "tkjorFuSvkIQeMKBBkZ2020YByXuHsHILYYiAFZ0C2je/8g6WiO1XqRoTAh51GYs\n"
+    "X3iEU/EeSCjHZ5u74ejBK6RP55QWWbQ0xTOICZBMg6+AvfUnt4l/cPiAMszslKt2\n"
+    "7L0t54fBV3407H5RJRQzFxsmNrpDcDBbH1RNnXA1QTgi/w+m+dw0EHQiXcX+oGe5\n"
+    "p6xKCpJ1HpFXKuOM6LD9ERyeblpu6FcWpPzpm2Z5H+/2D8R8A1GU7R2Pa46vgrlT\n"
+    "qvO1mP/+IXggcvcgyWZiQpbcw+o8aXiJweApHfuCAQKBgQD8Lx5wOr4wPe9FTuk2\n"
+    "U7zWZZsesxqjzRvzcfdDpQbPYum211bUdPHtXA4s9UublhlejGM61ecs7jgfoYQV\n"
+    "2dAiY1m++RFpNY4pwGEIMnFJTkJopXYkilAACuGlLggGHkYuq6ppjNfJ+39GW+3i\n"
+    "lSmRXearG639XUZFYd8zYsWJ5wKBgQDll9zAjMJvYTDRvvUnZmMCMlpLVOEA1NPl\n"
+    "9ZKGWF5kOYcpYhmE/hQDsdAs9NJ4J/3CR6jUVpzOJp+VDff2N5YyhHRBRkAWbt1r\n"
+    "ybZ8EByfbDi3cVAdB6C84WPpW6RKIdCpx3paxEvlrMMbGE6HGjvw6IvkK7e4UaJp\n"
+    "aDz7yspDzQKBgCiWnNuLWNkC3uPU04w+5gHL0K+cPAlpFbqU+SsWAIaYcO1Qs1T2\n"
+    "jYmaa12pDUY5XlPtXHs3ukFtBfNxV4T8zZb7TpKCG99HE1587CEZnUojImUdXGp9\n"
+    "KGsZVT/0rK3vaXRRhNgAJysHI3D7ksoJH+uZpWqcxeAlhw3btsTafNi5AoGBANVW\n"
+    "jIC7Cvz14ag0eZZ31C45XZ+8Kitcl92Jl/KP8H3O2uJATpg+g5h/RIJRp7SQ7IH3\n"
+    "llBgfuosB4M4bJ10P3OHkoMI5QozUDoVQCT9z6rvo7AJcbjX2qtIAE/ZoMplq3/n\n"
+    "ZLEsz52GL/FgX6+4V9ReMYb+fIOgD3tEqc4KPHJNAoGAXE0ux6TigfH8gwYt1l9A\n"
+    "cNp+NdBM9Xt4CTWEsKuQ6PihFjk6dLBql9WmJw+1CfJ0yARM7ujTT13/Sh8AA4sp\n"
+    "G912BDVu0Gkc4JOItyLgMesDJ7DnQSCmKp4oRaNgspk3qHVyb15IhVXGh1QMh2sd\n"
+    "ZPa0zp6y/opBD31H3tZT5lo=\n"
+    "-----END PRIVATE KEY-----\n";
+
+static const char stranger_chain[] =
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIBzDCCAXKgAwIBAgIUaTpgzz8pSKQPhck3a71bGZXoegwwCgYIKoZIzj0EAwIw\n"
+    "LjEZMBcGA1UECgwQc3NscmVmIHRlc3Qgb25seTERMA8GA1UEAwwIc3RyYW5nZXIw\n"
+    "IBcNMjYxMTIxMDAwODI2WhgPMjEyNjEwMjgwMDA4MjZaMC4xGTAXBgNVBAoMEHNz\n"
+    "bHJlZiB0ZXN0IG9ubHkxETAPBgNVBAMMCHN0cmFuZ2VyMFkwEwYHKoZIzj0CAQYI\n"
+    "KoZIzj0DAQcDQgAEvDaAiH8IDTkQRNtYSbAiGPwr07PwOzmctqaZj+CTy0gCqaBJ\n"
+    "tVN1ojoedziVuD10rmoEc8XHkM94gKVV8N6nLqNsMGowDAYDVR0TAQH/BAIwADAO\n"
+    "BgNVHQ8BAf8EBAMCBaAwEwYDVR0lBAwwCgYIKwYBBQUHAwEwFgYDVR0RBA8wDYIL\n"
+    "c3NscmVmLnRlc3QwHQYDVR0OBBYEFDp7omP5TLpYuQqxhujcYbGt31jsMAoGCCqG\n"
+    "SM49BAMCA0gAMEUCIQD9w+sbgmrv4hUlWc0dka/gr7ZDfVTSg2bNoSpMUnCk0AIg\n"
+    "A7CtyHjy+tFuwMtwS+c/yfshrLeMk4miiDGJzFBoGYM=\n"
+    "-----END CERTIFICATE-----\n";
+
+static const char stranger_key[] =
+    "-----BEGIN PRIVATE KEY-----\n"
+    "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgFqE6IDJWsYRrbPzJ\n"
+    "VvVdtC6GXdTND6HVjHV4b1cAgDKhRANCAAS8NoCIfwgNORBE21hJsCIY/CvTs/A7\n"
+    "OZy2ppmP4JPLSAKpoEm1U3WiOh53OJW4PXSuagRzxceQz3iApVXw3qcu\n"
+    "-----END PRIVATE KEY-----\n";
+
+/* clang-format on */
+
+#endif
