@@ -4,7 +4,7 @@
 #   core/ROOM/*.c  crypto/*.c                          the engine
 #   platform/posix/*.c  platform/memory/*.c            ready-made callbacks, in the same library
 #   samples/*.c                                        those with a main() are programs, the rest is shared
-#   test/{unit,vectors,flow,fault}/test_*.c            one cmocka program each
+#   test/{unit,vectors,flow,fault,classic}/test_*.c    one cmocka program each
 #   test/constant_time/ct_*.c  test/bench/bench_*.c  test/fuzz/fuzz_*.c
 #   test/support/*.c, and the other *.c of such a folder, are linked into each of its programs
 
@@ -53,7 +53,7 @@ SAMPLES        = $(patsubst samples/%.c,$(BUILD)/samples/%,$(SAMPLE_MAINS))
 # $(call programs,FOLDER,PREFIX): the programs of a test folder; $(call parts,FOLDER,PREFIX): what they share.
 programs = $(patsubst %.c,$(BUILD)/%,$(wildcard $(1)/$(2)_*.c))
 parts    = $(call objects,$(filter-out $(wildcard $(1)/$(2)_*.c),$(wildcard $(1)/*.c test/support/*.c)))
-TESTS    = $(foreach kind,unit vectors flow fault,$(call programs,test/$(kind),test))
+TESTS    = $(foreach kind,unit vectors flow fault classic,$(call programs,test/$(kind),test))
 CT_TESTS = $(call programs,test/constant_time,ct)
 BENCHES  = $(call programs,test/bench,bench)
 FUZZERS  = $(call programs,test/fuzz,fuzz)
@@ -152,7 +152,7 @@ $$(BUILD)/$(1)/$(2)_%: $$(OBJ)/$(1)/$(2)_%.o $$(call parts,$(1),$(2)) $$(INTERNA
 	@echo '  link $$@'
 	$$(Q)$$(CC) $$(CFLAGS) -o $$@ $$< $$(call parts,$(1),$(2)) $$(INTERNAL) $$(LDFLAGS) $(3)
 endef
-$(foreach kind,unit vectors flow fault,$(eval $(call test_folder,test/$(kind),test,$$(TEST_LIBS))))
+$(foreach kind,unit vectors flow fault classic,$(eval $(call test_folder,test/$(kind),test,$$(TEST_LIBS))))
 $(eval $(call test_folder,test/constant_time,ct,$$(TEST_LIBS)))
 $(eval $(call test_folder,test/bench,bench,-lssl -lcrypto $$(LIBS) -lpthread))
 $(eval $(call test_folder,test/fuzz,fuzz,-fsanitize=fuzzer $$(LIBS) -lpthread))

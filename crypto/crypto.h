@@ -323,12 +323,13 @@ typedef struct DsaPublicKey {
     Number p, q, g, y;
 } DsaPublicKey;
 
-/* Sizes and ranges are checked first (p 1024 .. 3072 bits, q 160 .. 256); the signature is strict
- * DER. */
+/* Sizes and ranges are checked first (p 512 .. 3072 bits, q 160 .. 256; FIPS 186 of 1994 began at
+ * 512); the signature is strict DER. */
 SSLErr sslr_dsa_verify(const DsaPublicKey *key, const uint8_t *digest, size_t digest_length,
                        const uint8_t *signature, size_t signature_length);
 
-#define MAX_DSA_SIZE 72 /* the longest DER signature, q of 256 bits */
+#define MAX_DSA_SIZE   72 /* the longest DER signature, q of 256 bits */
+#define MAX_DSA_P_SIZE 384
 
 /* x may have leading zeros, up to the length of q. */
 typedef struct DsaPrivateKey {
@@ -338,6 +339,10 @@ typedef struct DsaPrivateKey {
 
 /* Sizes and ranges as above, g of order q, 0 < x < q, y = g^x mod p. SSLBadKeyErr if not. */
 SSLErr sslr_dsa_check_private(const DsaPrivateKey *key);
+
+/* y, as long as p, for a key file that has p, q, g and x alone; key->public_key.y is not looked at.
+ * SSLBadKeyErr as above. */
+SSLErr sslr_dsa_public(const DsaPrivateKey *key, uint8_t *y);
 
 /* FIPS 186-4 4.6 over a digest of any length (leftmost bits count). The nonce is RFC 6979 with
  * this hash (HASH_NONE: SHA-256), hedged as for ECDSA. signature has room for MAX_DSA_SIZE bytes.

@@ -8,7 +8,8 @@
 #include "signature_der.h"
 #include "signing.h"
 
-#define MAX_P_SIZE (3072 / 8)
+#define MIN_P_BITS 512
+#define MAX_P_SIZE MAX_DSA_P_SIZE
 #define MAX_Q_SIZE (256 / 8)
 /* Of the random multiple of q that is added to an exponent. */
 #define EXPONENT_BLINDING_BITS 64
@@ -39,7 +40,7 @@ static void load_key(Workspace *work, const DsaPublicKey *key, SSLErr err, DsaNu
     numbers->y = sslr_big_read(work, key->y.data, key->y.length);
     p_bits     = sslr_big_bits(work, numbers->p);
     q_bits     = sslr_big_bits(work, numbers->q);
-    sslr_work_require(work, p_bits >= 1024 && q_bits >= 160, err);
+    sslr_work_require(work, p_bits >= MIN_P_BITS && q_bits >= 160, err);
     sslr_work_require(work, sslr_big_is_odd(work, numbers->p) && sslr_big_is_odd(work, numbers->q),
                       err);
     sslr_work_require(work,
@@ -134,6 +135,25 @@ SSLErr sslr_dsa_check_private(const DsaPrivateKey *key)
         sslr_work_require(&work, sslr_big_equal(&work, power, one), SSLBadKeyErr);
         sslr_big_power(&work, numbers.g, x, bits, numbers.p, power);
         sslr_work_require(&work, sslr_big_equal(&work, power, numbers.y), SSLBadKeyErr);
+    }
+    return sslr_work_end(&work);
+}
+
+SSLErr sslr_dsa_public(const DsaPrivateKey *key, uint8_t *y)
+{
+    DsaPrivateKey with_y = *key;
+    Workspace     work;
+    DsaNumbers    numbers;
+    Big           x, power;
+
+    with_y.public_key.y = key->public_key.g; /* in range, whatever else is wrong with it */
+    sslr_work_begin(&work);
+    x = load_private(&work, &with_y, &numbers);
+    if (work.err == SSLNoErr) {
+        power = sslr_big_new(&work);
+        sslr_big_power(&work, numbers.g, x, (size_t)sslr_big_bits(&work, numbers.q), numbers.p,
+                       power);
+        sslr_big_write(&work, power, y, key->public_key.p.length);
     }
     return sslr_work_end(&work);
 }

@@ -178,6 +178,7 @@ static SSLErr set_algorithms(SSLContext *ctx, const Options *options)
     }
     TRY(SSLSetRecordSizeLimit(ctx, options->record_limit));
     TRY(SSLSetRecordPadding(ctx, options->padding));
+    TRY(SSLSetRecordSplitting(ctx, !options->no_split));
     if (options->max_record > 0) {
         TRY(SSLSetMaxRecordSize(ctx, options->max_record));
     }
@@ -192,10 +193,15 @@ static SSLErr set_side(SSLContext *ctx, const Options *options, SSLProtocolSide 
         TRY(SSLSetMaxFragmentLength(ctx, options->max_fragment));
         TRY(SSLSetFallback(ctx, options->fallback));
         TRY(SSLSetRequestOCSP(ctx, options->ocsp));
+        if (options->min_dh > 0) {
+            TRY(SSLSetMinDHBits(ctx, options->min_dh));
+        }
     } else {
         TRY(SSLSetRequestClientCert(ctx, options->request_cert));
         TRY(SSLSetRequireClientCert(ctx, options->require_cert));
         TRY(SSLSetHelloRetryCookie(ctx, options->cookie));
+        TRY(SSLSetAcceptVersion2Hello(ctx, options->v2hello));
+        TRY(SSLSetAllowVersion2Export(ctx, options->v2export));
         TRY(SSLSetStrictServerName(ctx, options->strict_sni || !options->any_sni));
         TRY(SSLSetPreferPeerOrder(ctx, options->prefer_client));
     }

@@ -8,7 +8,7 @@
 #include "ssl.h"
 
 #define MAX_IDENTITIES 16
-#define MAX_NUMBERS    64
+#define MAX_NUMBERS    160
 
 /* A list of suites, groups or signature schemes; count 0: the engine's own choice. */
 typedef struct Numbers {
@@ -29,17 +29,18 @@ typedef struct Options {
     const char        *alpn; /* names, with commas between them */
     int                request_cert, require_cert, insecure;
     uint32             record_limit, max_record, padding;
+    int                no_split;
     const char        *keylog;
     int                trace, info, help;
 
     /* The client. */
     const char *url, *get, *name, *data_out;
     int         keyupdate, fallback, ocsp;
-    uint32      reconnect, max_fragment, expect, timeout;
+    uint32      reconnect, max_fragment, expect, timeout, min_dh;
 
     /* The server. */
     const char *root, *staple;
-    int         cookie, strict_sni, any_sni, no_sessions, prefer_client;
+    int         cookie, strict_sni, any_sni, no_sessions, prefer_client, v2hello, v2export;
     uint32      max_seconds, idle;
 } Options;
 

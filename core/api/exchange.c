@@ -236,11 +236,12 @@ static SSLErr receive_version_2(SSLContext *ctx)
     framing->message.body  = bytes_of(in->content + 1, in->left - 1);
     framing->message.whole = bytes_of(NULL, 0);
     framing->message.type  = (uint16_t)(0x200 | in->content[0]);
-    if (ctx->protocol != NULL && !is_server(ctx) && in->content[0] == 0) {
-        return sslr_fail(ctx, SSL_NO_ALERT, SSLFatalAlert, "the server sent an ERROR of SSL 2.0");
-    }
     if (ctx->protocol == NULL) {
         err = sslr_recognise_version_2(ctx, bytes_of(in->content, in->left));
+    }
+    if (err == SSLNoErr && in->content[0] == 0 &&
+        !(is_server(ctx) && ctx->protocol->stands_for_certificate(ctx, &framing->message))) {
+        return sslr_fail(ctx, SSL_NO_ALERT, SSLFatalAlert, "the peer sent an ERROR of SSL 2.0");
     }
     if (err == SSLNoErr) {
         framing->present = framing->in_place = 1;

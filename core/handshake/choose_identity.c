@@ -6,7 +6,7 @@
 
 /* Without signature_algorithms a TLS 1.2 peer means SHA-1 (RFC 5246 7.4.1.4.1); it is in our own
  * list only if it was named. */
-static const uint8_t implied_schemes[] = {0x02, 0x01, 0x02, 0x03};
+static const uint8_t implied_schemes[] = {0x02, 0x01, 0x02, 0x02, 0x02, 0x03};
 
 static Bytes peer_schemes(const SSLContext *ctx)
 {

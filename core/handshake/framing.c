@@ -134,6 +134,19 @@ int sslr_framing_busy(const SSLContext *ctx)
 
 /* ---- SSL 2.0 format ---- */
 
+/* A peer that knows nothing else understands only its own ERROR: NO-CIPHER-ERROR, in clear. */
+static SSLErr refuse_ssl2(SSLContext *ctx)
+{
+    static const uint8_t error[5] = {0x80, 0x03, 0x00, 0x00, 0x01};
+    uint8_t             *space;
+
+    if (sslr_queue_space(ctx, sizeof(error), &space) == SSLNoErr) {
+        memcpy(space, error, sizeof(error));
+    }
+    return sslr_fail(ctx, SSL_NO_ALERT, SSLNegotiationErr,
+                     "the peer speaks only SSL 2.0, which is not allowed");
+}
+
 /* From now on SSL 2.0 is spoken. A server starts its flow; a client has sent its hello. */
 static SSLErr speak_ssl2(SSLContext *ctx, int client_has_sent_hello)
 {
@@ -141,8 +154,7 @@ static SSLErr speak_ssl2(SSLContext *ctx, int client_has_sent_hello)
     const Generation *ssl2 = ctx->profile->ssl2;
 
     if (ssl2 == NULL || ctx->config.version_min > SSL_Version_2_0) {
-        return sslr_fail(ctx, ALERT_PROTOCOL_VERSION, SSLNegotiationErr,
-                         "the peer speaks only SSL 2.0, which is not allowed");
+        return refuse_ssl2(ctx);
     }
     ctx->protocol = ssl2->protocol;
     ctx->version  = ssl2->protocol->version;

@@ -60,14 +60,21 @@ const SignatureScheme *sslr_legacy_scheme_of(KeyType type)
     }
 }
 
-/* NSS signs DSA in SSL 3.0 as r || s of 20 bytes each; everybody else in DER. */
+/* NSS signs DSA in SSL 3.0 as r || s, each as long as q; everybody else in DER. */
+static int is_raw_dsa(const SSLContext *ctx, const SignatureScheme *scheme, const PublicKey *key,
+                      Bytes signature)
+{
+    return scheme->kind == SIGNATURE_DSA && ctx->version == SSL_Version_3_0 &&
+           signature.length == 2 * key->dsa.q.length;
+}
+
 static SSLErr verify_raw_dsa(const PublicKey *key, Bytes digest, Bytes signature)
 {
-    uint8_t der[2 + 2 * 23];
-    size_t  at = 2, i;
+    uint8_t der[MAX_DSA_SIZE];
+    size_t  at = 2, half = signature.length / 2, i;
 
     for (i = 0; i < 2; i++) {
-        Bytes number = bytes_of(signature.data + 20 * i, 20);
+        Bytes number = bytes_of(signature.data + half * i, half);
 
         while (number.length > 1 && number.data[0] == 0) {
             number = bytes_of(number.data + 1, number.length - 1);
@@ -141,9 +148,9 @@ static SSLErr check_digest(SSLContext *ctx, const SignatureScheme *scheme, Bytes
             ctx, "the peer signs with a scheme that was not offered or does not fit its key");
     }
     ctx->peer_scheme = scheme->id;
-    err = scheme->kind == SIGNATURE_DSA && ctx->version == SSL_Version_3_0 && signature.length == 40
-              ? verify_raw_dsa(key, digest, signature)
-              : sslr_verify_digest(scheme, key, digest, signature);
+    err              = is_raw_dsa(ctx, scheme, key, signature)
+                           ? verify_raw_dsa(key, digest, signature)
+                           : sslr_verify_digest(scheme, key, digest, signature);
     if (err == SSLProtocolErr) {
         return sslr_fail(ctx, ALERT_DECRYPT_ERROR, SSLProtocolErr,
                          "the peer's signature does not verify");

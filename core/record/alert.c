@@ -25,9 +25,7 @@ static SSLErr seal_into_slot(SSLContext *ctx, const uint8_t content[2])
     }
     memcpy(out->alert + RECORD_HEADER + prefix, content, 2);
     out->alert[0] = CONTENT_ALERT;
-    put_u16(out->alert + 1, ctx->protocol == NULL            ? TLS_Version_1_0
-                            : ctx->version < TLS_Version_1_2 ? ctx->version
-                                                             : TLS_Version_1_2);
+    put_u16(out->alert + 1, sslr_record_version(ctx));
     put_u16(out->alert + 3, 2);
     length = RECORD_HEADER + 2;
     err    = SSLNoErr;
@@ -70,6 +68,16 @@ static uint8_t alert_of_ssl3(uint8_t alert)
     }
 }
 
+/* Before a version is chosen the peer may know no other alerts either. */
+static int peer_speaks_ssl3(const SSLContext *ctx)
+{
+    if (ctx->protocol != NULL) {
+        return ctx->version == SSL_Version_3_0;
+    }
+    return ctx->config.version_max <= SSL_Version_3_0 ||
+           (ctx->handshake != NULL && ctx->handshake->client_version == SSL_Version_3_0);
+}
+
 SSLErr sslr_queue_alert(SSLContext *ctx, uint8_t level, uint8_t alert)
 {
     uint8_t content[2];
@@ -78,7 +86,7 @@ SSLErr sslr_queue_alert(SSLContext *ctx, uint8_t level, uint8_t alert)
     if (ctx->protocol != NULL && ctx->protocol->alert != NULL) {
         return ctx->protocol->alert(ctx, alert);
     }
-    if (ctx->protocol != NULL && ctx->version == SSL_Version_3_0) {
+    if (peer_speaks_ssl3(ctx)) {
         if (alert == ALERT_NO_RENEGOTIATION) {
             return SSLNoErr; /* there is no such alert: silence */
         }

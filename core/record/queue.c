@@ -44,11 +44,12 @@ size_t sslr_max_fragment(const SSLContext *ctx)
     return limit;
 }
 
-/* RFC 5246 E.1: a ClientHello travels under the lowest version that every server takes. */
-static uint16_t record_version(const SSLContext *ctx)
+/* RFC 5246 E.1: a ClientHello travels under the lowest version that every server takes; servers of
+ * 1996 know none above their own. */
+uint16_t sslr_record_version(const SSLContext *ctx)
 {
     if (ctx->protocol == NULL) {
-        return TLS_Version_1_0;
+        return ctx->config.version_max < TLS_Version_1_0 ? SSL_Version_3_0 : TLS_Version_1_0;
     }
     return ctx->version < TLS_Version_1_2 ? ctx->version : TLS_Version_1_2;
 }
@@ -71,7 +72,7 @@ static SSLErr seal_record(SSLContext *ctx, uint8_t type, Bytes content, uint8_t 
         memcpy(record + RECORD_HEADER + prefix, content.data, content.length);
     }
     record[0] = type;
-    put_u16(record + 1, record_version(ctx));
+    put_u16(record + 1, sslr_record_version(ctx));
     if (clear) {
         put_u16(record + 3, content.length);
         *length = RECORD_HEADER + content.length;

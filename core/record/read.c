@@ -110,6 +110,7 @@ static int is_version_2(const SSLContext *ctx)
 
 #define MAX_V2_HELLO 4096
 #define MIN_V2_HELLO 9
+#define V2_ERROR     3 /* the shortest answer of a server */
 
 static SSLErr read_version_2(SSLContext *ctx)
 {
@@ -119,7 +120,8 @@ static SSLErr read_version_2(SSLContext *ctx)
     SSLErr    err;
 
     if (in->buffer == NULL) {
-        if (length < MIN_V2_HELLO || (is_server(ctx) && length > MAX_V2_HELLO)) {
+        if (length < (is_server(ctx) ? MIN_V2_HELLO : V2_ERROR) ||
+            (is_server(ctx) && length > MAX_V2_HELLO)) {
             return sslr_fail(ctx, ALERT_DECODE_ERROR, SSLProtocolErr,
                              "a record of SSL 2.0 format has a wrong length");
         }

@@ -95,6 +95,9 @@ static inline size_t sslr_queued_bytes(const SSLContext *ctx)
            (size_t)(ctx->outgoing.alert_end - ctx->outgoing.alert_start);
 }
 
+/* What stands in the header of a record that is sent now. */
+uint16_t sslr_record_version(const SSLContext *ctx);
+
 /* Most content bytes of one record now. */
 size_t sslr_max_fragment(const SSLContext *ctx);
 

@@ -63,9 +63,8 @@ static SSLErr load_chain(SSLIdentity *identity, Bytes encoded)
         identity->chain[identity->count++] = der;
         space += der.length;
     }
-    /* Keys that no signature scheme of this build can use. */
-    return identity->leaf.key.type == KEY_NONE || identity->leaf.key.type == KEY_DSA ? X509BadKeyErr
-                                                                                     : SSLNoErr;
+    /* A key that no signature scheme of this build can use. */
+    return identity->leaf.key.type == KEY_NONE ? X509BadKeyErr : SSLNoErr;
 }
 
 static SSLErr load_ocsp_response(SSLIdentity *identity, Bytes response)

@@ -29,7 +29,8 @@ struct SSLIdentity {
     size_t            chain_block_length, key_block_length, ocsp_block_length;
 };
 
-/* Decode a private key: DER of PKCS#8, PKCS#1, SEC1, or PEM of these, encrypted or not. The key's
+/* Decode a private key: DER of PKCS#8, PKCS#1, SEC1, or the older
+ * form of DSA keys, or PEM of these, encrypted or not. The key's
  * views point into *block, which the caller releases. Errors of SSLCreateIdentity. */
 SSLErr sslr_private_key_decode(const SSLAllocator *allocator, Bytes encoded, Bytes password,
                                PrivateKey *key, void **block, size_t *block_length);

@@ -1,7 +1,8 @@
 /*
  * private_key.c - private keys as they lie in files: PKCS#8 (RFC 5958), PKCS#1 (RFC 8017 A.1.2),
- * SEC1 (RFC 5915), Ed25519 (RFC 8410), DER or PEM, and PBES2 (RFC 8018) around them. Called by
- * identity.c and core/api. What is done with a key is in crypto/.
+ * SEC1 (RFC 5915), Ed25519 (RFC 8410), DSA (RFC 3279 2.3.2, or the form that OpenSSL began with),
+ * DER or PEM, and PBES2 (RFC 8018) around them. Called by identity.c and core/api. What is done
+ * with a key is in crypto/.
  */
 #include "identity.h"
 
@@ -10,11 +11,15 @@
 
 #define MAX_ITERATIONS 10000000u /* seconds of work, not days */
 
+/* What a key may need beside its file: a padded scalar, or the public value of DSA. */
+#define MAX_SCRATCH MAX_DSA_P_SIZE
+
 enum {
     OID_RSA = 1,
     OID_RSA_PSS,
     OID_EC,
-    OID_ED25519
+    OID_ED25519,
+    OID_DSA
 };
 
 #define PKCS_OID(arc, last)                                                                        \
@@ -38,6 +43,7 @@ static const OidRow key_oids[] = {
     {OID_RSA_PSS, PKCS_OID(0x01, 0x0A)},
     {OID_EC, 7, {0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01}},
     {OID_ED25519, 3, {0x2B, 0x65, 0x70}},
+    {OID_DSA, 7, {0x2A, 0x86, 0x48, 0xCE, 0x38, 0x04, 0x01}},
 };
 
 static const OidRow pbes2_oid[]  = {{1, PKCS_OID(0x05, 0x0D)}};
@@ -102,7 +108,7 @@ static SSLErr check_public(const PrivateKey *key, Bytes claimed)
 }
 
 /* ECPrivateKey ::= SEQUENCE { 1, OCTET STRING, [0] curve, [1] public }. In PKCS#8 the curve stands
- * outside; then it may be absent here, or the same. scratch: MAX_CURVE_SCALAR bytes that live as
+ * outside; then it may be absent here, or the same. scratch: MAX_SCRATCH bytes that live as
  * long as the key. */
 static SSLErr read_ec(Bytes der, CurveId curve, uint8_t *scratch, PrivateKey *key)
 {
@@ -157,6 +163,55 @@ static SSLErr read_ed25519(Bytes der, Bytes claimed, PrivateKey *key)
     return check_public(key, claimed);
 }
 
+/* DSAPrivateKey ::= SEQUENCE { 0, p, q, g, y, x } */
+static SSLErr read_dsa(Bytes der, PrivateKey *key)
+{
+    Der            outer = sslr_der_open(der), it = sslr_der_enter(&outer, DER_SEQUENCE);
+    DsaPrivateKey *dsa     = &key->dsa;
+    uint32_t       version = sslr_der_small(&it, DER_INTEGER);
+
+    dsa->public_key.p = sslr_der_unsigned(&it, DER_INTEGER);
+    dsa->public_key.q = sslr_der_unsigned(&it, DER_INTEGER);
+    dsa->public_key.g = sslr_der_unsigned(&it, DER_INTEGER);
+    dsa->public_key.y = sslr_der_unsigned(&it, DER_INTEGER);
+    dsa->x            = sslr_der_unsigned(&it, DER_INTEGER);
+    sslr_der_leave(&outer, &it);
+    if (!sslr_der_done(&outer) || version != 0) {
+        return SSLBadKeyErr;
+    }
+    key->type = KEY_DSA;
+    return sslr_dsa_check_private(dsa);
+}
+
+/* In PKCS#8: p, q, g outside, x alone inside. */
+static SSLErr read_dsa_value(Bytes parameters, Bytes der, uint8_t *scratch, PrivateKey *key)
+{
+    Der            outer = sslr_der_open(parameters), it = sslr_der_enter(&outer, DER_SEQUENCE);
+    Der            value = sslr_der_open(der);
+    DsaPrivateKey *dsa   = &key->dsa;
+    Bytes          y;
+    SSLErr         err;
+
+    dsa->public_key.p = sslr_der_unsigned(&it, DER_INTEGER);
+    dsa->public_key.q = sslr_der_unsigned(&it, DER_INTEGER);
+    dsa->public_key.g = sslr_der_unsigned(&it, DER_INTEGER);
+    dsa->x            = sslr_der_unsigned(&value, DER_INTEGER);
+    sslr_der_leave(&outer, &it);
+    if (!sslr_der_done(&outer) || !sslr_der_done(&value)) {
+        return SSLBadKeyErr;
+    }
+    err = sslr_dsa_public(dsa, scratch);
+    if (err != SSLNoErr) {
+        return err;
+    }
+    for (y = bytes_of(scratch, dsa->public_key.p.length); y.length > 0 && y.data[0] == 0;) {
+        y = bytes_of(y.data + 1, y.length - 1);
+    }
+    dsa->public_key.y = y;
+    key->type         = KEY_DSA;
+    return sslr_dsa_check_private(dsa);
+}
+
 /* OneAsymmetricKey ::= SEQUENCE { version, algorithm, OCTET STRING, [0] attributes, [1] public } */
 static SSLErr read_pkcs8(Bytes der, uint8_t *scratch, PrivateKey *key)
 {
@@ -193,12 +248,27 @@ static SSLErr read_pkcs8(Bytes der, uint8_t *scratch, PrivateKey *key)
                                                            : SSLBadKeyErr;
     case OID_ED25519:
         return sslr_der_done(&rest) ? read_ed25519(octets, claimed, key) : SSLBadKeyErr;
+    case OID_DSA:
+        return read_dsa_value(algorithm.parameters, octets, scratch, key);
     default:
         return SSLUnsupportedErr;
     }
 }
 
-/* The three unencrypted forms differ in the second field. */
+/* Numbers alone: those of RSA, or the six of DSA. */
+static SSLErr read_numbers(Bytes der, PrivateKey *key)
+{
+    Der    outer = sslr_der_open(der), it = sslr_der_enter(&outer, DER_SEQUENCE);
+    size_t count = 0;
+
+    while (sslr_der_next_is(&it, DER_INTEGER)) {
+        (void)sslr_der_take(&it, DER_INTEGER);
+        count++;
+    }
+    return count == 6 ? read_dsa(der, key) : read_rsa(der, KEY_RSA, key);
+}
+
+/* The unencrypted forms differ in the second field. */
 static SSLErr read_plain(Bytes der, uint8_t *scratch, PrivateKey *key)
 {
     Der outer = sslr_der_open(der), it = sslr_der_enter(&outer, DER_SEQUENCE);
@@ -212,7 +282,7 @@ static SSLErr read_plain(Bytes der, uint8_t *scratch, PrivateKey *key)
         return read_pkcs8(der, scratch, key);
     }
     if (sslr_der_next_is(&it, DER_INTEGER)) {
-        return read_rsa(der, KEY_RSA, key);
+        return read_numbers(der, key);
     }
     if (sslr_der_next_is(&it, DER_OCTET_STRING)) {
         return read_ec(der, CURVE_NONE, scratch, key);
@@ -376,7 +446,8 @@ static SSLErr find_key_block(Bytes text, PemBlock *block)
         if (sslr_pem_is_labelled(block, "PRIVATE KEY") ||
             sslr_pem_is_labelled(block, "ENCRYPTED PRIVATE KEY") ||
             sslr_pem_is_labelled(block, "RSA PRIVATE KEY") ||
-            sslr_pem_is_labelled(block, "EC PRIVATE KEY")) {
+            sslr_pem_is_labelled(block, "EC PRIVATE KEY") ||
+            sslr_pem_is_labelled(block, "DSA PRIVATE KEY")) {
             if (found > 0 && block->headers.length > 0) {
                 return SSLBadKeyErr; /* the old encryption, with one round of MD5 */
             }
@@ -386,7 +457,7 @@ static SSLErr find_key_block(Bytes text, PemBlock *block)
     return SSLBadPEMErr;
 }
 
-/* Copy the DER of the key to a new block, which has room for a padded scalar behind it. */
+/* Copy the DER of the key to a new block, which has MAX_SCRATCH bytes of room behind it. */
 static SSLErr load(const SSLAllocator *allocator, Bytes encoded, void **block, size_t *block_length,
                    Bytes *der)
 {
@@ -402,7 +473,7 @@ static SSLErr load(const SSLAllocator *allocator, Bytes encoded, void **block, s
         }
         length = sslr_pem_room(&pem);
     }
-    *block_length = length + MAX_CURVE_SCALAR;
+    *block_length = length + MAX_SCRATCH;
     err           = sslr_allocate_zeroed(allocator, *block_length, block);
     if (err != SSLNoErr) {
         return err;
@@ -429,7 +500,7 @@ SSLErr sslr_private_key_decode(const SSLAllocator *allocator, Bytes encoded, Byt
     err           = load(allocator, encoded, block, block_length, &der);
     if (err == SSLNoErr) {
         start   = (uint8_t *)*block;
-        scratch = start + *block_length - MAX_CURVE_SCALAR;
+        scratch = start + *block_length - MAX_SCRATCH;
         err     = is_encrypted(der) ? read_encrypted(der, password, start, scratch, key)
                                     : read_plain(der, scratch, key);
     }
@@ -456,6 +527,14 @@ SSLErr sslr_private_key_matches(const PrivateKey *key, const PublicKey *public_k
             return SSLKeyMismatchErr;
         }
         return SSLNoErr;
+    case KEY_DSA:
+        return public_key->type == KEY_DSA &&
+                       bytes_equal(key->dsa.public_key.p, public_key->dsa.p) &&
+                       bytes_equal(key->dsa.public_key.q, public_key->dsa.q) &&
+                       bytes_equal(key->dsa.public_key.g, public_key->dsa.g) &&
+                       bytes_equal(key->dsa.public_key.y, public_key->dsa.y)
+                   ? SSLNoErr
+                   : SSLKeyMismatchErr;
     case KEY_EC:
     case KEY_ED25519:
         if (public_key->type != key->type || public_key->curve != key->curve) {
@@ -509,7 +588,7 @@ static SSLErr fill_rsa(const RsaPrivateKey *from, SSLRSAPrivateKey *to)
 SSLErr SSLDecodeRSAPrivateKey(SSLBuffer encoded, SSLRSAPrivateKey *key)
 {
     uint8_t    decoded[6 * SSL_MAX_RSA_MODULUS_LEN]; /* 4.5 moduli and their headers */
-    uint8_t    scratch[MAX_CURVE_SCALAR];
+    uint8_t    scratch[MAX_SCRATCH];
     Bytes      der = bytes_of(encoded.data, encoded.length);
     size_t     length;
     PemBlock   pem;

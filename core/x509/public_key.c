@@ -5,6 +5,7 @@
  */
 #include "parts.h"
 
+#define MIN_DSA_BITS 512
 #define MAX_DSA_BITS 3072
 
 enum {
@@ -147,8 +148,10 @@ static SSLErr read_ed25519(Bytes parameters, Bytes point, PublicKey *key, const 
     return SSLNoErr;
 }
 
-/* FIPS 186-4 4.2 (sizes) and the ranges of the numbers; that q divides p - 1 is checked where the
- * key is used. Parameters inherited from the issuer (RFC 3279 2.3.2) are refused. */
+/* FIPS 186-4 4.2 (sizes), those of 1994 too, and 160 bits of q behind any p, as OpenSSL before 1.0
+ * made them; the ranges of the numbers. What is too short for today the policy says (path.c); that
+ * q divides p - 1 is checked where the key is used. Parameters inherited from the issuer (RFC
+ * 3279 2.3.2) are refused. */
 static SSLErr read_dsa(Bytes parameters, Bytes bits, PublicKey *key, const char **rule)
 {
     static const uint8_t one   = 1;
@@ -168,7 +171,7 @@ static SSLErr read_dsa(Bytes parameters, Bytes bits, PublicKey *key, const char 
     }
     key->bits = bit_length(dsa->p);
     q_bits    = bit_length(dsa->q);
-    if (!(key->bits == 1024 && q_bits == 160) &&
+    if (!(key->bits >= MIN_DSA_BITS && key->bits <= MAX_DSA_BITS && q_bits == 160) &&
         !(key->bits == 2048 && (q_bits == 224 || q_bits == 256)) &&
         !(key->bits == MAX_DSA_BITS && q_bits == 256)) {
         return broken(rule, X509BadKeyErr, "the DSA key has an unusual size");

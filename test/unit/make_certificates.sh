@@ -103,7 +103,7 @@ certificate p256-cross root "/C=DE/O=Test/CN=p256 root" p256 rsa-root rsa -sha25
 certificate rsa-cross root "/C=DE/O=Test/CN=rsa root" rsa p256-root p256 -sha256
 
 # private keys: NAME-FORMAT.pem and .der
-for name in rsa rsapss p256 p384 p521 ed25519; do
+for name in rsa rsapss p256 p384 p521 ed25519 dsa; do
     openssl pkcs8 -topk8 -nocrypt -in "$name.key" -out "keys/$name-pkcs8.pem"
     openssl pkcs8 -topk8 -nocrypt -in "$name.key" -outform DER -out "keys/$name-pkcs8.der"
     openssl pkcs8 -topk8 -in "$name.key" -passout pass:secret -iter 1000 -v2 aes-256-cbc \
@@ -111,6 +111,8 @@ for name in rsa rsapss p256 p384 p521 ed25519; do
 done
 openssl rsa -in rsa.key -traditional -out keys/rsa-pkcs1.pem
 openssl rsa -in rsa.key -traditional -outform DER -out keys/rsa-pkcs1.der
+openssl pkey -in dsa.key -traditional -out keys/dsa-traditional.pem
+openssl pkey -in dsa.key -traditional -outform DER -out keys/dsa-traditional.der
 for name in p256 p384 p521; do
     openssl ec -in "$name.key" -out "keys/$name-sec1.pem"
     openssl ec -in "$name.key" -outform DER -out "keys/$name-sec1.der"
@@ -132,7 +134,6 @@ openssl pkcs8 -topk8 -in p256.key -passout pass:secret -v1 PBE-SHA1-3DES -iter 1
     -out keys/refused-pkcs12.pem
 openssl pkcs8 -topk8 -in p256.key -passout pass:secret -v2 aes-192-cbc -iter 100 \
     -out keys/refused-aes192.pem
-openssl pkcs8 -topk8 -nocrypt -in dsa.key -out keys/refused-dsa.pem
 openssl genpkey -algorithm X25519 -out keys/refused-x25519.pem
 openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:secp256k1 -out keys/refused-curve.pem
 openssl ec -in p256.key -param_enc explicit -out keys/refused-explicit.pem

@@ -74,6 +74,11 @@ static void every_container_is_decoded(void **state)
         {"keys/ed25519-pkcs8.pem", "ed25519-leaf.der"},
         {"keys/ed25519-pkcs8.der", "ed25519-leaf.der"},
         {"keys/ed25519-encrypted.pem", "ed25519-leaf.der"},
+        {"keys/dsa-pkcs8.pem", "dsa-leaf.der"},
+        {"keys/dsa-pkcs8.der", "dsa-leaf.der"},
+        {"keys/dsa-traditional.pem", "dsa-leaf.der"},
+        {"keys/dsa-traditional.der", "dsa-leaf.der"},
+        {"keys/dsa-encrypted.pem", "dsa-leaf.der"},
         {"keys/encrypted-aes-128-cbc-hmacWithSHA1.der", "p256-leaf.der"},
         {"keys/encrypted-aes-128-cbc-hmacWithSHA256.der", "p256-leaf.der"},
         {"keys/encrypted-aes-128-cbc-hmacWithSHA384.der", "p256-leaf.der"},
@@ -145,7 +150,6 @@ static void other_containers_are_refused(void **state)
         {"keys/refused-scrypt.pem", SSLBadKeyErr},
         {"keys/refused-pkcs12.pem", SSLBadKeyErr},
         {"keys/refused-aes192.pem", SSLBadKeyErr},
-        {"keys/refused-dsa.pem", SSLBadKeyErr},
         {"keys/refused-x25519.pem", SSLBadKeyErr},
         {"keys/refused-curve.pem", SSLBadKeyErr},
         {"keys/refused-explicit.pem", SSLBadKeyErr},
@@ -269,6 +273,64 @@ static void rsa_keys_are_checked(void **state)
     assert_int_equal(memory.held, 0);
 }
 
+/* A key of the first edition of FIPS 186: p has 512 bits. */
+#define DSA_P                                                                                      \
+    "0241 00BE8B6C7BBB4A1FEDA93F84AC3981E3DC6CF6789EBE92BB3AE99FFDBD97F22E5D"                      \
+    "11A90D3651A9F40D3E07E4C33E86E0EE55763FF70160305CFCA555AEA97D354F"
+#define DSA_Q "0215 00FFF55DC360DB5EF53B340070D4D0685414128D4B"
+#define DSA_G                                                                                      \
+    "0240 0AAB399DB555C5308B7C4B4AF5E1BC13D94FB53C0C90B9171F73D9FB490202A0"                        \
+    "2EA33815B76D824A9CE4B252764436286A0A57451FBD650CE48C97F40BB991FA"
+#define DSA_Y                                                                                      \
+    "0241 00B682B7F3893E7171CDEA157AAA3D79569F9E362334B57701F8D00C73E97EEA1C"                      \
+    "F7B1BD64D954EA72FF8F76B8C7D0FBB7BE712920677D03E8210770B78E5ADEB4"
+#define DSA_X     "0215 00B313578087F8F68B4778B6CBF65035A1E98FF3EE"
+#define DSA_OID   "0607 2A8648CE380401"
+#define DSA_PKCS8 "3081C7 020100 3081A8 " DSA_OID "30819C" DSA_P DSA_Q DSA_G
+
+static void dsa_keys_are_checked(void **state)
+{
+    Bytes        good = read_test_file("keys/dsa-traditional.der");
+    TestMemory   memory;
+    SSLAllocator allocator = test_allocator(&memory);
+    PrivateKey   key;
+    void        *block;
+    size_t       length, i;
+
+    (void)state;
+    assert_int_equal(decode_hex("3081F9 020100" DSA_P DSA_Q DSA_G DSA_Y DSA_X), SSLNoErr);
+    assert_int_equal(decode_hex("3081F9 020101" DSA_P DSA_Q DSA_G DSA_Y DSA_X), SSLBadKeyErr);
+    assert_int_equal(decode_hex("3081F8 020100" DSA_P DSA_Q DSA_G DSA_G DSA_X), SSLBadKeyErr);
+    assert_int_equal(decode_hex("3081F9 020100" DSA_P DSA_Q DSA_G DSA_Y DSA_Q), SSLBadKeyErr);
+    assert_int_equal(decode_hex("3081E5 020100" DSA_P DSA_Q DSA_G DSA_Y "020101"), SSLBadKeyErr);
+    assert_int_equal(decode_hex("3081E5 020100" DSA_P DSA_Q DSA_G DSA_Y "020100"), SSLBadKeyErr);
+    assert_int_equal(decode_hex("3081FC 020100" DSA_P DSA_Q DSA_G DSA_Y DSA_X "020101"),
+                     SSLBadKeyErr);
+    /* in PKCS#8 y is computed */
+    assert_int_equal(decode_hex(DSA_PKCS8 "0417" DSA_X), SSLNoErr);
+    assert_int_equal(decode_hex(DSA_PKCS8 "0417" DSA_Q), SSLBadKeyErr);
+    assert_int_equal(
+        decode_hex("3081B3 020100 3081A8 " DSA_OID "30819C" DSA_P DSA_Q DSA_G "0403 020100"),
+        SSLBadKeyErr);
+    assert_int_equal(
+        decode_hex("3081B5 020100 3081A8 " DSA_OID "30819C" DSA_P DSA_Q DSA_G "0405 020101 0500"),
+        SSLBadKeyErr);
+    assert_int_equal(
+        decode_hex("3081C9 020100 3081AA " DSA_OID "30819E" DSA_P DSA_Q DSA_G "0500 0417" DSA_X),
+        SSLBadKeyErr);
+    assert_int_equal(decode_hex("3027 020100 3009 " DSA_OID "0417" DSA_X), SSLBadKeyErr);
+    /* p and q of any other size */
+    assert_int_equal(decode_hex("3012 020100 02010B 020105 020103 020105 020102"), SSLBadKeyErr);
+    /* no digit of the numbers can change */
+    for (i = 0; i < good.length; i += 1 + i / 16) {
+        SSLErr err = sslr_private_key_decode(&allocator, with_byte(good, i, good.data[i] ^ 4),
+                                             bytes_of(NULL, 0), &key, &block, &length);
+
+        assert_true(err == SSLBadKeyErr || err == SSLBadPEMErr);
+    }
+    assert_int_equal(memory.held, 0);
+}
+
 /* An encrypted key with these PBKDF2 parameters and nonsense inside. */
 static SSLErr decode_pbes2(const char *pbkdf2_hex, const char *cipher_hex, const char *data_hex)
 {
@@ -334,11 +396,12 @@ static void encryption_parameters_are_bounded(void **state)
 static void changed_key_files_do_no_harm(void **state)
 {
     static const char *const files[] = {
-        "keys/p256-sec1.der",      "keys/p256-pkcs8.der",
-        "keys/p256-sec1.pem",      "keys/ed25519-pkcs8.der",
-        "keys/ed25519-pkcs8.pem",  "keys/rsa-pkcs1.der",
-        "keys/rsapss-pkcs8.der",   "keys/encrypted-aes-128-cbc-hmacWithSHA1.der",
-        "keys/refused-scrypt.pem",
+        "keys/p256-sec1.der",       "keys/p256-pkcs8.der",
+        "keys/p256-sec1.pem",       "keys/ed25519-pkcs8.der",
+        "keys/ed25519-pkcs8.pem",   "keys/rsa-pkcs1.der",
+        "keys/rsapss-pkcs8.der",    "keys/encrypted-aes-128-cbc-hmacWithSHA1.der",
+        "keys/refused-scrypt.pem",  "keys/dsa-pkcs8.der",
+        "keys/dsa-traditional.der",
     };
     static const uint8_t flips[] = {0x01, 0x80, 0xFF, 0x22};
     TestMemory           memory;
@@ -415,7 +478,7 @@ static void rsa_keys_as_values(void **state)
 #define DECODED(file) SSLDecodeRSAPrivateKey(buffer_of(read_test_file(file)), &key)
     assert_int_equal(DECODED("keys/p256-pkcs8.pem"), SSLUnsupportedErr);
     assert_int_equal(DECODED("keys/rsapss-pkcs8.pem"), SSLUnsupportedErr);
-    assert_int_equal(DECODED("keys/refused-dsa.pem"), SSLUnsupportedErr);
+    assert_int_equal(DECODED("keys/dsa-pkcs8.pem"), SSLUnsupportedErr);
     assert_int_equal(DECODED("keys/rsa-encrypted.pem"), SSLUnsupportedErr);
     assert_int_equal(DECODED("rsa-leaf.pem"), SSLBadKeyErr);
     assert_int_equal(SSLDecodeRSAPrivateKey(buffer_of(keep_text("")), &key), SSLBadKeyErr);
@@ -433,6 +496,7 @@ int main(void)
         cmocka_unit_test_teardown(elliptic_keys_are_checked, forget),
         cmocka_unit_test_teardown(ed25519_keys_are_checked, forget),
         cmocka_unit_test_teardown(rsa_keys_are_checked, forget),
+        cmocka_unit_test_teardown(dsa_keys_are_checked, forget),
         cmocka_unit_test_teardown(encryption_parameters_are_bounded, forget),
         cmocka_unit_test_teardown(changed_key_files_do_no_harm, forget),
         cmocka_unit_test_teardown(rsa_keys_as_values, forget),

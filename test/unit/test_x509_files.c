@@ -103,8 +103,15 @@ static void identities(void **state)
     assert_int_equal(create(&spec, 1), SSLBadParameterErr); /* neither */
     spec.privateKeyFunc = no_key;
     spec.chain          = files("dsa-leaf.pem", NULL, NULL);
-    assert_int_equal(create(&spec, 1), X509BadKeyErr);
-    spec.chain = files("keys/p256-pkcs8.pem", NULL, NULL);
+    assert_int_equal(create(&spec, 1), SSLNoErr);
+    spec.privateKeyFunc = NULL;
+    spec.privateKey     = buffer_of(read_test_file("keys/dsa-traditional.pem"));
+    assert_int_equal(create(&spec, 1), SSLNoErr);
+    spec.privateKey = buffer_of(read_test_file("keys/p256-pkcs8.der"));
+    assert_int_equal(create(&spec, 1), SSLKeyMismatchErr);
+    memset(&spec.privateKey, 0, sizeof spec.privateKey);
+    spec.privateKeyFunc = no_key;
+    spec.chain          = files("keys/p256-pkcs8.pem", NULL, NULL);
     assert_int_equal(create(&spec, 1), SSLBadPEMErr);
     spec.chain = buffer_of(keep_text("nothing"));
     assert_int_equal(create(&spec, 1), SSLBadPEMErr);

@@ -306,8 +306,13 @@ static void private_keys_are_checked(void **state)
     for (i = 0; i < CASES; i++) {
         DsaPrivateKey key   = private_key(&cases[i]);
         uint8_t       x[33] = {0}, y[384];
+        size_t        length;
 
         assert_int_equal(sslr_dsa_check_private(&key), SSLNoErr);
+        assert_int_equal(sslr_dsa_public(&key, y), SSLNoErr);
+        length = key.public_key.p.length - key.public_key.y.length;
+        assert_true(pk_all_zero(y, length));
+        assert_memory_equal(y + length, key.public_key.y.data, key.public_key.y.length);
         memcpy(x, key.x.data, key.x.length);
         key.x.data = x;
         pk_step(x, key.x.length, 1);
