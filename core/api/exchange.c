@@ -633,13 +633,19 @@ SSLErr SSLKeyUpdate(SSLContext *ctx, int requestPeer)
 #define MAX_EXPORT 8160 /* 255 SHA-256 outputs */
 #define MAX_LABEL  249  /* 255 less "tls13 " */
 
+static const SSLBuffer no_context;
+
 SSLErr SSLExportKeyingMaterial(SSLContext *ctx, const char *label, SSLBuffer context,
                                int hasContext, SSLBuffer out)
 {
-    SSLErr err = may_call(ctx);
+    uint8_t before;
+    SSLErr  err = may_call(ctx);
 
     if (err != SSLNoErr) {
         return err;
+    }
+    if (!hasContext) {
+        context = no_context; /* whatever was passed */
     }
     if (label == NULL || out.data == NULL || (context.length > 0 && context.data == NULL)) {
         return SSLBadParameterErr;
@@ -651,6 +657,9 @@ SSLErr SSLExportKeyingMaterial(SSLContext *ctx, const char *label, SSLBuffer con
         context.length > 65535) {
         return SSLOverflowErr;
     }
-    return ctx->protocol->export_keys(ctx, label, bytes_of(context.data, context.length),
-                                      hasContext, out.data, out.length);
+    before = callbacks_begin(ctx);
+    err    = ctx->protocol->export_keys(ctx, label, bytes_of(context.data, context.length),
+                                        hasContext, out.data, out.length);
+    callbacks_end(ctx, before);
+    return err;
 }

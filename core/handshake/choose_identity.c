@@ -194,7 +194,7 @@ static int is_enabled(const SSLContext *ctx, uint16_t id)
 static SSLErr choose_suite(SSLContext *ctx)
 {
     Bytes    theirs = ctx->handshake->hello.suites;
-    uint32_t mask = 0;
+    uint32_t mask   = 0;
     size_t   i;
     SSLErr   err = candidates(ctx, &mask);
 

@@ -87,7 +87,8 @@ static int names_tls13(Reader extensions)
         Bytes    data = read_vector(&extensions, 2);
 
         if (!extensions.failed && id == EXT_SUPPORTED_VERSIONS) {
-            return data.length == 2 && get_u16(data.data) >= TLS_Version_1_3;
+            /* One of a wrong length is malformed, which only TLS 1.3 finds. */
+            return data.length != 2 || get_u16(data.data) >= TLS_Version_1_3;
         }
     }
     return 0;
@@ -233,12 +234,12 @@ static SSLErr read_tls12(SSLContext *ctx, ServerHello *hello)
     if (err != SSLNoErr) {
         return err;
     }
+    if (has_fact(ctx, FACT_RETRY)) {
+        return sslr_illegal(ctx, "the version differs from the HelloRetryRequest's");
+    }
     if (hs->dropped_ccs > 0) {
         return sslr_fail(ctx, ALERT_UNEXPECTED_MESSAGE, SSLProtocolErr,
                          "a ChangeCipherSpec came before the ServerHello");
-    }
-    if (has_fact(ctx, FACT_RETRY)) {
-        return sslr_illegal(ctx, "the version differs from the HelloRetryRequest's");
     }
     if (hello->version > TLS_Version_1_2 || hello->version < ctx->config.version_min ||
         sslr_set_version(ctx, hello->version) != SSLNoErr) {

@@ -7,6 +7,9 @@
 /* At most length bytes to *at; *have grows by what came. */
 static SSLErr gather(SSLContext *ctx, uint8_t *at, size_t *have, size_t length)
 {
+    if (ctx->callbacks.read == NULL && *have < length) {
+        return sslr_explain(ctx, SSLMissingCallbackErr, "SSLSetReadFunc was not called");
+    }
     while (*have < length) {
         SSLBuffer buffer;
         uint32    processed = 0;

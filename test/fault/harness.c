@@ -351,13 +351,16 @@ static SSLErr receive_some(Side *side, size_t amount)
 
 static SSLErr expect_close(Side *side)
 {
-    uint8_t byte;
-    uint32  length = 1;
-    SSLErr  err    = SSLRead(&byte, &length, side->ctx);
+    SSLSessionState state;
+    uint8_t         byte;
+    uint32          length = 1;
+    SSLErr          err    = SSLRead(&byte, &length, side->ctx);
 
-    return err == SSLConnectionClosedGraceful && length == 0 ? SSLNoErr
-           : err == SSLNoErr                                 ? SSLUnknownErr
-                                                             : err;
+    (void)SSLGetSessionState(side->ctx, &state);
+    if (err == SSLConnectionClosedGraceful && length == 0 && state != SSL_StateAborted) {
+        return SSLNoErr;
+    }
+    return err == SSLNoErr ? SSLUnknownErr : err;
 }
 
 static SSLErr close_side(Side *side, int whole)
