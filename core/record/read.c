@@ -56,8 +56,10 @@ static SSLErr check_header(SSLContext *ctx, const Incoming *in, size_t length)
         return sslr_fail(ctx, ALERT_PROTOCOL_VERSION, SSLProtocolErr,
                          "the record version is not 3.x");
     }
-    /* RFC 5246 E.1: whatever 3.x until a version is chosen. RFC 8446 5.1: ignored in TLS 1.3. */
-    if (ctx->protocol != NULL && ctx->version <= TLS_Version_1_2 && version != ctx->version) {
+    /* RFC 5246 E.1: whatever 3.x until a version is chosen, which a client that fails before it has
+     * read ServerHello does not know yet. RFC 8446 5.1: ignored in TLS 1.3. */
+    if (ctx->protocol != NULL && ctx->version <= TLS_Version_1_2 && version != ctx->version &&
+        !(type == CONTENT_ALERT && ctx->read.protection == NULL)) {
         return sslr_fail(ctx, ALERT_PROTOCOL_VERSION, SSLProtocolErr,
                          "the record version is not the negotiated one");
     }
