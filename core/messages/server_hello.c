@@ -159,6 +159,30 @@ static SSLErr check_tls13(SSLContext *ctx, const ServerHello *hello)
     return check_suite(ctx, hello);
 }
 
+/* RFC 8446 4.1.2: without key_share in the HelloRetryRequest the next ClientHello repeats the
+ * shares of the first, which still stands in the transcript. */
+static SSLErr keep_shares(SSLContext *ctx)
+{
+    Handshake *hs = ctx->handshake;
+    Reader     in = reader_of(bytes_of(hs->transcript.raw.data, hs->transcript.raw.length));
+    Reader     extensions;
+
+    (void)read_bytes(&in, 4 + 2 + 32);
+    (void)read_vector(&in, 1);
+    (void)read_vector(&in, 2);
+    (void)read_vector(&in, 1);
+    extensions = read_block(&in, 2);
+    while (reader_has_more(&extensions)) {
+        uint16_t id   = read_u16(&extensions);
+        Bytes    data = read_vector(&extensions, 2);
+
+        if (id == EXT_KEY_SHARE) {
+            write_bytes(&hs->key_exchange, data);
+        }
+    }
+    return writer_status(&hs->key_exchange);
+}
+
 SSLErr sslr_read_hello_retry_request(SSLContext *ctx, Reader *body)
 {
     Handshake  *hs = ctx->handshake;
@@ -182,6 +206,12 @@ SSLErr sslr_read_hello_retry_request(SSLContext *ctx, Reader *body)
         return sslr_illegal(ctx, "the HelloRetryRequest changes nothing");
     }
     hs->retry_suite = ctx->suite->id;
+    if (hs->retry_group == 0) {
+        err = keep_shares(ctx);
+        if (err != SSLNoErr) {
+            return err;
+        }
+    }
     return sslr_transcript_retry(ctx, (HashId)ctx->suite->prf);
 }
 

@@ -100,6 +100,10 @@ static SSLErr open_record(SSLContext *ctx, Incoming *in)
         return sslr_fail(ctx, ALERT_RECORD_OVERFLOW, SSLProtocolErr,
                          "the record's content is longer than agreed");
     }
+    /* RFC 5246 6.2.1: only application data may be empty. */
+    if (in->left == 0 && in->type != CONTENT_APPLICATION_DATA) {
+        return sslr_fail(ctx, ALERT_UNEXPECTED_MESSAGE, SSLProtocolErr, "the record is empty");
+    }
     in->opened = 1;
     return SSLNoErr;
 }

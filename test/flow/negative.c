@@ -333,7 +333,7 @@ static int run_case(const Case *one, const Case *otherwise, const int *changed)
         one = otherwise;
     }
     connected         = peer_connected(pair->honest);
-    expect_connection = one->alert == NO_ALERT || one->afterwards != NULL;
+    expect_connection = one->error == SSLNoErr || one->afterwards != NULL;
     error             = pair->honest->result;
     if (connected && one->afterwards != NULL) {
         one->afterwards(pair);
@@ -345,7 +345,7 @@ static int run_case(const Case *one, const Case *otherwise, const int *changed)
     if (right && one->change != CUSTOM && one->change != UNCHANGED) {
         right = run.seen > one->second;
     }
-    if (right && one->alert == NO_ALERT && one->afterwards == NULL) {
+    if (right && one->error == SSLNoErr && one->afterwards == NULL) {
         right = pair_is_connected(pair);
     }
     if (!right) {
