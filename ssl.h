@@ -124,7 +124,7 @@ typedef struct SSLDHParams {
 /* ==== Numbers: cipher suites, groups, signature schemes, alerts (as assigned by IANA) ==== */
 
 /* Cipher suites of this build. TLS_RSA_* (RSA key transport, no forward secrecy) and *_CCM_8 are
- * off until named with SSLSetEnabledCiphers. */
+ * off until named with SSLSetEnabledCiphers; so are CBC and CCM with DHE. */
 enum {
     SSL_NULL_WITH_NULL_NULL                       = 0x0000,
     TLS_RSA_WITH_NULL_MD5                         = 0x0001,
@@ -474,8 +474,8 @@ SSLErr SSLSetupCrypto(void);
 /* ==== Configuration: the calls of the manual ==== */
 
 /* Act as SSL_ServerSide or SSL_ClientSide, independent of who opened the transport. Must be called
- * before a handshake. Manual: "SSLSetProtocolSide". Errors: SSLBadParameterErr for another value.
- */
+ * before a handshake. Manual: "SSLSetProtocolSide". Errors: SSLBadParameterErr for another value,
+ * SSLUnsupportedErr for a side that this build lacks. */
 SSLErr SSLSetProtocolSide(SSLContext *ctx, SSLProtocolSide side);
 
 /* Which versions to allow, by the manual's four settings, which allow nothing above SSL 3.0; or
@@ -517,7 +517,7 @@ SSLErr SSLAddCertificate(SSLContext *ctx, SSLBuffer derCert, int parent, int com
  * ASNBadEncodingErr, SSLOverflowErr, of the alloc callback. */
 SSLErr SSLAddDistinguishedName(SSLContext *ctx, SSLBuffer derDN);
 
-/* Turn session resumption on. On a client the bytes (1 to 64 KB, copied) are the key of all session
+/* Turn session resumption on. On a client the bytes (1 .. 65535, copied) are the key of all session
  * callbacks; on a server only their existence counts and the session ID is the key. Manual:
  * "SSLSetPeerID". Errors: SSLBadParameterErr (NULL data), SSLOverflowErr, of the alloc callback. */
 SSLErr SSLSetPeerID(SSLContext *ctx, SSLBuffer peerID);
@@ -542,8 +542,8 @@ SSLErr SSLSetEnabledSignatureSchemes(SSLContext *ctx, const uint16 *schemes, uin
 /* Server: not 0 follows the client's order of suites instead of the server's own. Default 0. */
 SSLErr SSLSetPreferPeerOrder(SSLContext *ctx, int preferPeerOrder);
 
-/* Client: the DNS name (1 .. 255 bytes of ASCII, A-labels, no final dot) or the IPv4/IPv6 address
- * in text form of the server. A name is sent as server_name; either is compared with the
+/* Client: the DNS name (1 .. 253 bytes of ASCII, A-labels; a final dot is dropped) or the IPv4/IPv6
+ * address in text form of the server. A name is sent as server_name; either is compared with the
  * certificate when an SSLTrust is set. Length 0 removes it. Errors: SSLBadParameterErr for
  * something that cannot be a host name. */
 SSLErr SSLSetPeerDomainName(SSLContext *ctx, const char *name, uint32 length);
@@ -735,7 +735,7 @@ SSLErr SSLGetALPNProtocol(SSLContext *ctx, SSLBuffer *protocol);
 /* Server: the client's server_name; length 0 if none came. Points into the context. */
 SSLErr SSLGetRequestedServerName(SSLContext *ctx, SSLBuffer *name);
 
-/* Server, inside SSLClientHelloFunc and SSLIdentityFunc only: the suites the client offers, two
+/* Server, inside a callback during the handshake only: the suites the client offers, two
  * bytes each, in its order. Errors: SSLBadStateErr elsewhere. */
 SSLErr SSLGetOfferedCiphers(SSLContext *ctx, SSLBuffer *suites);
 
@@ -806,10 +806,10 @@ SSLErr SSLRead(void *data, uint32 *length, SSLContext *ctx);
  * every return. Performs the handshake if there was none. SSLWouldBlockErr with *length unchanged:
  * all was taken, the queue waits; continue with new data, with length 0, or with
  * SSLServiceWriteQueue. SSLWouldBlockErr with *length 0: nothing was taken, an older queue or a
- * handshake is in the way. The alloc callback's error: *length bytes were taken, the connection
- * stands, try the rest again. Manual: "SSLWrite". Errors: SSLConnectionClosedGraceful after
- * SSLClose or SSLCloseWrite (up to TLS 1.2 also after the peer's close), SSLConnectionClosedError,
- * SSLKeyLimitErr, those of SSLHandshake. */
+ * handshake is in the way; with a part: memory ran out for the rest. The alloc callback's error:
+ * *length bytes were taken, the connection stands, try the rest again. Manual: "SSLWrite". Errors:
+ * SSLConnectionClosedGraceful after SSLClose or SSLCloseWrite (up to TLS 1.2 also after the peer's
+ * close), SSLConnectionClosedError, SSLKeyLimitErr, those of SSLHandshake. */
 SSLErr SSLWrite(const void *data, uint32 *length, SSLContext *ctx);
 
 /* Drain the write queue. Never reads, never begins a handshake, never makes a record; works after

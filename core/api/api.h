@@ -38,6 +38,21 @@ static inline SSLErr may_call(const SSLContext *ctx)
     return ctx->in_callback != IN_NOTHING ? SSLBadStateErr : SSLNoErr;
 }
 
+/* Between the two the callbacks of a setter or getter run (memory), in which only getters may be
+ * called. Give back what the first one returned. */
+static inline uint8_t callbacks_begin(SSLContext *ctx)
+{
+    uint8_t before = ctx->in_callback;
+
+    ctx->in_callback = IN_CALL;
+    return before;
+}
+
+static inline void callbacks_end(SSLContext *ctx, uint8_t before)
+{
+    ctx->in_callback = before;
+}
+
 /* Free everything that a connection holds, but not the configuration. */
 void sslr_connection_release(SSLContext *ctx);
 

@@ -10,16 +10,18 @@
 
 SSLErr sslr_replace_bytes(SSLContext *ctx, Bytes *place, Bytes value)
 {
-    uint8_t *copy;
-    void    *old = (void *)place->data;
-    SSLErr   err = sslr_duplicate(&ctx->allocator, value, &copy);
+    const Bytes   old    = *place;
+    void         *block  = (void *)old.data;
+    const uint8_t before = callbacks_begin(ctx);
+    uint8_t      *copy;
+    SSLErr        err = sslr_duplicate(&ctx->allocator, value, &copy);
 
-    if (err != SSLNoErr) {
-        return err;
+    if (err == SSLNoErr) {
+        *place = bytes_of(copy, value.length);
+        sslr_release(&ctx->allocator, &block, old.length);
     }
-    sslr_release(&ctx->allocator, &old, place->length);
-    *place = bytes_of(copy, value.length);
-    return SSLNoErr;
+    callbacks_end(ctx, before);
+    return err;
 }
 
 /* ---- sides and versions ---- */
@@ -37,6 +39,16 @@ SSLErr SSLSetProtocolSide(SSLContext *ctx, SSLProtocolSide side)
     if (ctx->state != SSL_StateIdle) {
         return SSLBadStateErr;
     }
+#if defined(SSLREF_CLIENT_ONLY)
+    if (side == SSL_ServerSide) {
+        return SSLUnsupportedErr;
+    }
+#endif
+#if defined(SSLREF_SERVER_ONLY)
+    if (side == SSL_ClientSide) {
+        return SSLUnsupportedErr;
+    }
+#endif
     ctx->config.side = (uint8_t)side;
     return SSLNoErr;
 }
@@ -139,17 +151,19 @@ static void release_list(SSLContext *ctx, NumberList *list)
 
 static SSLErr copy_list(SSLContext *ctx, NumberList *to, const uint16_t *items, size_t count)
 {
-    uint8_t *copy;
+    NumberList    old    = *to;
+    const uint8_t before = callbacks_begin(ctx);
+    uint8_t      *copy;
     SSLErr err = sslr_duplicate(&ctx->allocator, bytes_of(items, count * sizeof(uint16_t)), &copy);
 
-    if (err != SSLNoErr) {
-        return err;
+    if (err == SSLNoErr) {
+        to->items = (const uint16_t *)(void *)copy;
+        to->count = count;
+        to->owned = 1;
+        release_list(ctx, &old);
     }
-    release_list(ctx, to);
-    to->items = (const uint16_t *)(void *)copy;
-    to->count = count;
-    to->owned = 1;
-    return SSLNoErr;
+    callbacks_end(ctx, before);
+    return err;
 }
 
 static int knows_suite(uint16_t id)
@@ -298,6 +312,9 @@ SSLErr SSLSetPeerDomainName(SSLContext *ctx, const char *name, uint32 length)
     if (err != SSLNoErr || (length > 0 && name == NULL)) {
         return err != SSLNoErr ? err : SSLBadParameterErr;
     }
+    if (length > 1 && name[length - 1] == '.') {
+        length--; /* RFC 6066 3: server_name has no final dot */
+    }
     kind = length == 0 ? 0 : sslr_x509_classify_host(name, length);
     if (length > 0 && kind == 0) {
         return SSLBadParameterErr;
@@ -311,13 +328,15 @@ SSLErr SSLSetPeerDomainName(SSLContext *ctx, const char *name, uint32 length)
 
 SSLErr SSLSetALPNProtocols(SSLContext *ctx, const SSLBuffer *protocols, uint32 count)
 {
-    Writer list;
-    uint32 i;
-    SSLErr err = may_configure(ctx);
+    Writer  list;
+    uint32  i;
+    uint8_t before;
+    SSLErr  err = may_configure(ctx);
 
     if (err != SSLNoErr || (count > 0 && protocols == NULL)) {
         return err != SSLNoErr ? err : SSLBadParameterErr;
     }
+    before = callbacks_begin(ctx);
     sslr_writer_init(&list, &ctx->allocator);
     for (i = 0; i < count && err == SSLNoErr; i++) {
         if (protocols[i].data == NULL || protocols[i].length < 1 || protocols[i].length > 255) {
@@ -333,23 +352,29 @@ SSLErr SSLSetALPNProtocols(SSLContext *ctx, const SSLBuffer *protocols, uint32 c
         err = sslr_replace_bytes(ctx, &ctx->config.alpn, bytes_of(list.data, list.length));
     }
     sslr_writer_release(&list);
+    callbacks_end(ctx, before);
     return err;
 }
 
 SSLErr SSLAddDistinguishedName(SSLContext *ctx, SSLBuffer derDN)
 {
-    Writer list;
-    SSLErr err = may_configure(ctx);
+    Writer  list;
+    uint8_t before;
+    SSLErr  err = may_configure(ctx);
 
     if (err != SSLNoErr) {
         return err;
     }
-    if (derDN.data == NULL || !sslr_x509_is_name(bytes_of(derDN.data, derDN.length))) {
+    if (derDN.data == NULL) {
+        return SSLBadParameterErr;
+    }
+    if (!sslr_x509_is_name(bytes_of(derDN.data, derDN.length))) {
         return ASNBadEncodingErr;
     }
     if (ctx->config.names.length + 2 + derDN.length > MAX_NAME_LIST) {
         return SSLOverflowErr;
     }
+    before = callbacks_begin(ctx);
     sslr_writer_init(&list, &ctx->allocator);
     write_bytes(&list, ctx->config.names);
     write_vector(&list, bytes_of(derDN.data, derDN.length), 2);
@@ -358,6 +383,7 @@ SSLErr SSLAddDistinguishedName(SSLContext *ctx, SSLBuffer derDN)
         err = sslr_replace_bytes(ctx, &ctx->config.names, bytes_of(list.data, list.length));
     }
     sslr_writer_release(&list);
+    callbacks_end(ctx, before);
     return err;
 }
 

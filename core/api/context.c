@@ -96,7 +96,8 @@ static void release_bytes(SSLContext *ctx, Bytes *bytes)
 
 SSLErr SSLDropPeerCertificates(SSLContext *ctx)
 {
-    SSLErr err = may_call(ctx);
+    uint8_t before;
+    SSLErr  err = may_call(ctx);
 
     if (err != SSLNoErr) {
         return err;
@@ -104,10 +105,12 @@ SSLErr SSLDropPeerCertificates(SSLContext *ctx)
     if (ctx->handshake != NULL) {
         return SSLBadStateErr;
     }
-    sslr_release(&ctx->allocator, &ctx->peer_chain_block, ctx->peer_chain_block_length);
-    sslr_release(&ctx->allocator, &ctx->ocsp_block, ctx->ocsp_block_length);
     ctx->peer_chain    = bytes_of(NULL, 0);
     ctx->ocsp_response = bytes_of(NULL, 0);
+    before             = callbacks_begin(ctx);
+    sslr_release(&ctx->allocator, &ctx->peer_chain_block, ctx->peer_chain_block_length);
+    sslr_release(&ctx->allocator, &ctx->ocsp_block, ctx->ocsp_block_length);
+    callbacks_end(ctx, before);
     return SSLNoErr;
 }
 
@@ -151,7 +154,8 @@ SSLErr SSLDeleteContext(SSLContext *ctx)
 
 SSLErr SSLDuplicateContext(SSLContext *src, SSLContext *dest, void *ioRef)
 {
-    SSLErr err = may_call(src);
+    uint8_t before;
+    SSLErr  err = may_call(src);
 
     if (err != SSLNoErr || dest == NULL || dest == src) {
         return err != SSLNoErr ? err : SSLBadParameterErr;
@@ -161,5 +165,8 @@ SSLErr SSLDuplicateContext(SSLContext *src, SSLContext *dest, void *ioRef)
     dest->callbacks        = src->callbacks;
     dest->callbacks.io_ref = ioRef;
     dest->profile          = src->profile;
-    return sslr_config_duplicate(dest, src);
+    before                 = callbacks_begin(dest);
+    err                    = sslr_config_duplicate(dest, src);
+    callbacks_end(dest, before);
+    return err;
 }

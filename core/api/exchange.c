@@ -123,6 +123,18 @@ static SSLErr receive_close(SSLContext *ctx)
     return err;
 }
 
+/* The answer leaves if the peer is still there; if not, the close was in order all the same. */
+static void answer_close(SSLContext *ctx)
+{
+    SSLErr err = sslr_drain(ctx);
+
+    if (err != SSLNoErr && err != SSLWouldBlockErr) {
+        sslr_release_queue(ctx);
+        ctx->outgoing.alert_start = ctx->outgoing.alert_end;
+        ctx->transport_failed     = 0;
+    }
+}
+
 /* Warnings that mean the end whatever their level says. */
 static int always_fatal(uint8_t alert)
 {
@@ -296,6 +308,7 @@ static SSLErr next_message(SSLContext *ctx)
     while (err == SSLNoErr && !ctx->framing.present) {
         err = receive(ctx);
         if (err == SSLNoErr && ctx->read_closed) {
+            answer_close(ctx);
             err = SSLConnectionClosedGraceful;
         }
     }
@@ -440,7 +453,9 @@ static SSLErr read_data(SSLContext *ctx, uint8_t *data, uint32 room, uint32 *len
             return SSLWouldBlockErr;
         }
         err = receive(ctx);
-        if (err == SSLNoErr && (ctx->owe_key_update || ctx->read_closed)) {
+        if (err == SSLNoErr && ctx->state == SSL_StateClosed) {
+            answer_close(ctx);
+        } else if (err == SSLNoErr && ctx->owe_key_update) {
             err = drain_quietly(ctx);
         }
     }
@@ -600,7 +615,8 @@ SSLErr SSLServiceWriteQueue(SSLContext *ctx)
 
 SSLErr SSLClose(SSLContext *ctx)
 {
-    SSLErr err = enter(ctx);
+    SSLErr sealed = SSLNoErr;
+    SSLErr err    = enter(ctx);
 
     if (err != SSLNoErr) {
         return err;
@@ -608,7 +624,7 @@ SSLErr SSLClose(SSLContext *ctx)
     if (ctx->state != SSL_StateAborted) {
         sslr_handshake_cancel(ctx);
         if (ctx->state != SSL_StateIdle && !ctx->write_closed) {
-            (void)sslr_queue_alert(ctx, ALERT_WARNING, ALERT_CLOSE_NOTIFY);
+            sealed = sslr_queue_alert(ctx, ALERT_WARNING, ALERT_CLOSE_NOTIFY);
         }
         ctx->write_closed = ctx->read_closed = 1;
         ctx->state                           = SSL_StateClosed;
@@ -618,6 +634,9 @@ SSLErr SSLClose(SSLContext *ctx)
         err = sslr_drain(ctx);
     }
     ctx->in_callback = IN_NOTHING;
+    if (sealed != SSLNoErr) {
+        return sealed; /* the random callback failed: the peer will see a truncation */
+    }
     return err == SSLWouldBlockErr ? err : SSLNoErr; /* the peer may be gone */
 }
 
@@ -670,13 +689,19 @@ SSLErr SSLKeyUpdate(SSLContext *ctx, int requestPeer)
 #define MAX_EXPORT 8160 /* 255 SHA-256 outputs */
 #define MAX_LABEL  249  /* 255 less "tls13 " */
 
+static const SSLBuffer no_context;
+
 SSLErr SSLExportKeyingMaterial(SSLContext *ctx, const char *label, SSLBuffer context,
                                int hasContext, SSLBuffer out)
 {
-    SSLErr err = may_call(ctx);
+    uint8_t before;
+    SSLErr  err = may_call(ctx);
 
     if (err != SSLNoErr) {
         return err;
+    }
+    if (!hasContext) {
+        context = no_context; /* whatever was passed */
     }
     if (label == NULL || out.data == NULL || (context.length > 0 && context.data == NULL)) {
         return SSLBadParameterErr;
@@ -688,6 +713,9 @@ SSLErr SSLExportKeyingMaterial(SSLContext *ctx, const char *label, SSLBuffer con
         context.length > 65535) {
         return SSLOverflowErr;
     }
-    return ctx->protocol->export_keys(ctx, label, bytes_of(context.data, context.length),
-                                      hasContext, out.data, out.length);
+    before = callbacks_begin(ctx);
+    err    = ctx->protocol->export_keys(ctx, label, bytes_of(context.data, context.length),
+                                        hasContext, out.data, out.length);
+    callbacks_end(ctx, before);
+    return err;
 }

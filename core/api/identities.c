@@ -4,13 +4,22 @@
  */
 #include "api.h"
 
+static SSLErr allocate_zeroed(SSLContext *ctx, size_t length, void **block)
+{
+    uint8_t before = callbacks_begin(ctx);
+    SSLErr  err    = sslr_allocate_zeroed(&ctx->allocator, length, block);
+
+    callbacks_end(ctx, before);
+    return err;
+}
+
 static SSLErr own_identity(SSLContext *ctx, OwnIdentity **own)
 {
     void  *block;
     SSLErr err = SSLNoErr;
 
     if (ctx->config.own == NULL) {
-        err = sslr_allocate_zeroed(&ctx->allocator, sizeof(OwnIdentity), &block);
+        err = allocate_zeroed(ctx, sizeof(OwnIdentity), &block);
         if (err == SSLNoErr) {
             ctx->config.own = (OwnIdentity *)block;
         }
@@ -56,7 +65,7 @@ SSLErr SSLSetExportPrivateKey(SSLContext *ctx, SSLRSAPrivateKey *privKey)
         return SSLBadKeyErr;
     }
     if (ctx->config.export_key == NULL) {
-        err = sslr_allocate(&ctx->allocator, sizeof(SSLRSAPrivateKey), &block);
+        err = allocate_zeroed(ctx, sizeof(SSLRSAPrivateKey), &block);
         if (err != SSLNoErr) {
             return err;
         }
@@ -68,7 +77,7 @@ SSLErr SSLSetExportPrivateKey(SSLContext *ctx, SSLRSAPrivateKey *privKey)
 
 SSLErr SSLSetDHAnonParams(SSLContext *ctx, SSLDHParams *dhAnonParams)
 {
-    Bytes  prime, generator;
+    Bytes  prime, generator, new_prime = {NULL, 0};
     SSLErr err = may_configure(ctx);
 
     if (err != SSLNoErr || dhAnonParams == NULL || dhAnonParams->prime == NULL ||
@@ -81,20 +90,34 @@ SSLErr SSLSetDHAnonParams(SSLContext *ctx, SSLDHParams *dhAnonParams)
         generator.length > prime.length || prime.data[0] == 0) {
         return SSLBadParameterErr;
     }
-    err = sslr_replace_bytes(ctx, &ctx->config.dh_prime, prime);
-    return err != SSLNoErr ? err : sslr_replace_bytes(ctx, &ctx->config.dh_generator, generator);
+    /* Both or neither: without a generator the prime is of no use. */
+    err = sslr_replace_bytes(ctx, &new_prime, prime);
+    if (err == SSLNoErr) {
+        err = sslr_replace_bytes(ctx, &ctx->config.dh_generator, generator);
+    }
+    if (err == SSLNoErr) {
+        Bytes old = ctx->config.dh_prime;
+
+        ctx->config.dh_prime = new_prime;
+        new_prime            = old;
+    }
+    (void)sslr_replace_bytes(ctx, &new_prime, bytes_of(NULL, 0)); /* frees; cannot fail */
+    return err;
 }
 
 /* ---- the chain of the manual ---- */
 
 static void remove_certificate(SSLContext *ctx, SSLIdentity *identity, size_t index)
 {
-    void *block = (void *)identity->chain[index].data;
+    const Bytes der    = identity->chain[index];
+    void       *block  = (void *)der.data;
+    uint8_t     before = callbacks_begin(ctx);
 
-    sslr_release(&ctx->allocator, &block, identity->chain[index].length);
     identity->count--;
     memmove(&identity->chain[index], &identity->chain[index + 1],
             (identity->count - index) * sizeof(Bytes));
+    sslr_release(&ctx->allocator, &block, der.length);
+    callbacks_end(ctx, before);
 }
 
 static SSLErr insert_certificate(SSLContext *ctx, SSLIdentity *identity, Bytes der, size_t index)
@@ -166,7 +189,7 @@ SSLErr SSLAddIdentity(SSLContext *ctx, const SSLIdentity *identity)
         return SSLOverflowErr;
     }
     if (ctx->config.identities == NULL) {
-        err = sslr_allocate_zeroed(&ctx->allocator, MAX_IDENTITIES * sizeof(identity), &block);
+        err = allocate_zeroed(ctx, MAX_IDENTITIES * sizeof(identity), &block);
         if (err != SSLNoErr) {
             return err;
         }

@@ -47,7 +47,7 @@ SSLErr SSLGetPeerCertificate(SSLContext *ctx, int index, SSLBuffer *derCert)
 {
     Reader   list;
     Bytes    certificate;
-    uint8_t *copy;
+    uint8_t *copy, before;
     SSLErr   err;
 
     if (ctx == NULL || derCert == NULL) {
@@ -58,7 +58,9 @@ SSLErr SSLGetPeerCertificate(SSLContext *ctx, int index, SSLBuffer *derCert)
     list            = reader_of(ctx->peer_chain);
     while (next_certificate(ctx, &list, &certificate)) {
         if (index-- == 0) {
-            err = sslr_duplicate(&ctx->allocator, certificate, &copy);
+            before = callbacks_begin(ctx);
+            err    = sslr_duplicate(&ctx->allocator, certificate, &copy);
+            callbacks_end(ctx, before);
             if (err == SSLNoErr) {
                 derCert->length = (uint32)certificate.length;
                 derCert->data   = copy;

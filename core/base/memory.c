@@ -85,5 +85,7 @@ void sslr_release(const SSLAllocator *allocator, void **block, size_t length)
     buffer.length = (uint32)length;
     buffer.data   = (uint8 *)*block;
     *block        = NULL;
-    (void)allocator->freeFunc(&buffer, allocator->allocRef);
+    if (allocator->freeFunc != NULL) { /* a program may have taken it away: then the block leaks */
+        (void)allocator->freeFunc(&buffer, allocator->allocRef);
+    }
 }

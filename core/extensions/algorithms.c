@@ -278,14 +278,19 @@ static SSLErr write_own_share(SSLContext *ctx, const Group *group, KeyShare *sha
 }
 
 /* The first group; behind a hybrid also the first classical one, so that either kind of server
- * needs no retry. */
+ * needs no retry. Behind a retry for a cookie alone: what the first ClientHello had. */
 static SSLErr share_write(SSLContext *ctx, Writer *out)
 {
-    Handshake *hs   = ctx->handshake;
-    Block      list = open_block(out, 2);
-    SSLErr     err  = SSLNoErr;
+    Handshake *hs  = ctx->handshake;
+    SSLErr     err = SSLNoErr;
     size_t     i, wanted = 1;
+    Block      list;
 
+    if (hs->key_exchange.length > 0) {
+        write_bytes(out, bytes_of(hs->key_exchange.data, hs->key_exchange.length));
+        return writer_status(out);
+    }
+    list = open_block(out, 2);
     sslr_wipe(hs->shares, sizeof(hs->shares));
     hs->share_count = 0;
     if (hs->retry_group != 0) {

@@ -97,9 +97,13 @@ static SSLErr fail_extension(SSLContext *ctx, uint16_t id, uint8_t alert, const 
 }
 
 /* RFC 8446 4.2: an answer needs a question. CertificateRequest asks itself; a cookie comes unasked.
- */
+ * RFC 8446 4.4.2: what stands beside a client's certificate answers the CertificateRequest, and
+ * ours asks for nothing of the kind. */
 static int was_asked_for(const SSLContext *ctx, unsigned where, uint16_t id)
 {
+    if (where == IN_CERTIFICATE && is_server(ctx)) {
+        return 0;
+    }
     return where == IN_CLIENT_HELLO || where == IN_REQUEST || id == EXT_COOKIE ||
            sslr_extension_offered(ctx, id);
 }

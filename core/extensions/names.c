@@ -180,7 +180,7 @@ static SSLErr authorities_read(SSLContext *ctx, unsigned where, Reader *in)
     (void)where;
     in->failed |= names.length == 0;
     while (reader_has_more(&list)) {
-        (void)read_vector(&list, 2);
+        in->failed |= read_vector(&list, 2).length == 0;
     }
     in->failed |= list.failed;
     return SSLNoErr;

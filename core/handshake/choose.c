@@ -21,7 +21,21 @@ static uint16_t clients_best(const SSLContext *ctx)
     return hello->version < TLS_Version_1_2 ? hello->version : TLS_Version_1_2;
 }
 
-/* RFC 8446 4.2.1: with supported_versions only that counts. */
+int sslr_version_has_suite(const SSLContext *ctx, uint16_t version)
+{
+    size_t i;
+
+    for (i = 0; i < ctx->config.suites.count; i++) {
+        const CipherSuite *suite = sslr_cipher_suite(ctx->config.suites.items[i]);
+
+        if (suite->min_version <= version && version <= suite->max_version) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* RFC 8446 4.2.1: with supported_versions only that counts. A version without a suite is none. */
 static uint16_t common_version(const SSLContext *ctx)
 {
     const ClientHello *hello = &ctx->handshake->hello;
@@ -32,6 +46,7 @@ static uint16_t common_version(const SSLContext *ctx)
                                              : version <= hello->version && version <= TLS_Version_1_2;
         size_t i;
 
+        offered = offered && sslr_version_has_suite(ctx, version);
         for (i = 0; offered && i < ctx->profile->generation_count; i++) {
             if (ctx->profile->generations[i].protocol->version == version) {
                 return version;
@@ -46,6 +61,11 @@ static SSLErr check_tls13_hello(SSLContext *ctx)
 {
     const ClientHello *hello = &ctx->handshake->hello;
 
+    /* RFC 8446 D.5 */
+    if (hello->version <= SSL_Version_3_0) {
+        return sslr_fail(ctx, ALERT_PROTOCOL_VERSION, SSLNegotiationErr,
+                         "legacy_version of a TLS 1.3 ClientHello is SSL 3.0 or below");
+    }
     if (hello->compressions.length != 1) {
         return sslr_illegal(ctx, "a TLS 1.3 ClientHello offers compression");
     }

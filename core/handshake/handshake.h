@@ -95,6 +95,10 @@ int sslr_framing_busy(const SSLContext *ctx);
 
 /* ---- start.c ---- */
 
+/* The manual's certificates and key become an identity, if they changed. */
+SSLErr sslr_prepare_own_identity(SSLContext *ctx);
+
+SSLErr sslr_prepare_own_identity(SSLContext *ctx);
 SSLErr sslr_handshake_begin(SSLContext *ctx);
 void   sslr_handshake_end(SSLContext *ctx);    /* free, wiped */
 SSLErr sslr_handshake_done(SSLContext *ctx);   /* the last row is done: the connection stands */
@@ -112,6 +116,9 @@ SSLErr sslr_post_handshake(SSLContext *ctx, const Message *message);
 SSLErr sslr_send_key_update(SSLContext *ctx);
 
 /* ---- choose.c, choose_identity.c: no I/O, no callbacks ---- */
+
+/* Is any enabled suite one of this version? */
+int sslr_version_has_suite(const SSLContext *ctx, uint16_t version);
 
 SSLErr sslr_choose_version(SSLContext *ctx);
 SSLErr sslr_choose_application_protocol(SSLContext *ctx);

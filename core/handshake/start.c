@@ -79,7 +79,7 @@ void sslr_rsa_key_view(const SSLRSAPrivateKey *key, RsaPrivateKey *view)
 }
 
 /* The manual's certificates and key become an identity. */
-static SSLErr prepare_own_identity(SSLContext *ctx)
+SSLErr sslr_prepare_own_identity(SSLContext *ctx)
 {
     OwnIdentity *own = ctx->config.own;
     SSLErr       err;
@@ -118,6 +118,17 @@ static SSLErr check_export_key(SSLContext *ctx)
                               "the key set with SSLSetExportPrivateKey is malformed");
 }
 
+/* A client offers only versions for which it has a suite. */
+static void narrow_versions(SSLContext *ctx)
+{
+    Config *config = &ctx->config;
+
+    while (config->version_max > config->version_min && config->version_max > SSL_Version_3_0 &&
+           !sslr_version_has_suite(ctx, config->version_max)) {
+        config->version_max--;
+    }
+}
+
 SSLErr sslr_handshake_begin(SSLContext *ctx)
 {
     Handshake *hs;
@@ -131,7 +142,7 @@ SSLErr sslr_handshake_begin(SSLContext *ctx)
         err = check_configuration(ctx);
     }
     if (err == SSLNoErr) {
-        err = prepare_own_identity(ctx);
+        err = sslr_prepare_own_identity(ctx);
     }
     if (err == SSLNoErr) {
         err = check_export_key(ctx);
@@ -153,6 +164,9 @@ SSLErr sslr_handshake_begin(SSLContext *ctx)
     sslr_writer_init(&hs->signature, &ctx->allocator);
     sslr_writer_init(&hs->peer_schemes, &ctx->allocator);
     sslr_writer_init(&ctx->framing.partial, &ctx->allocator);
+    if (!is_server(ctx)) {
+        narrow_versions(ctx);
+    }
     ctx->state = SSL_StateHandshake;
     return sslr_random(ctx, is_server(ctx) ? hs->server_random : hs->client_random, 32);
 }

@@ -32,7 +32,8 @@ static void next_row(SSLContext *ctx)
 /* RFC 8446 5.1: a key change must not leave bytes behind in the record or in the reassembly. */
 SSLErr sslr_check_boundary(SSLContext *ctx)
 {
-    if (ctx->incoming.left > 0 || ctx->framing.partial.length > 0) {
+    /* While a message is present, what was put together from several records is that message. */
+    if (ctx->incoming.left > 0 || (!ctx->framing.present && ctx->framing.partial.length > 0)) {
         return sslr_fail(ctx, ALERT_UNEXPECTED_MESSAGE, SSLProtocolErr,
                          "handshake bytes stand behind a key change");
     }

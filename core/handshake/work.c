@@ -27,7 +27,7 @@ SSLErr sslr_work_client_hello(SSLContext *ctx)
     if (err != SSLNoErr) {
         return sslr_fail(ctx, ALERT_HANDSHAKE_FAILURE, err, "the ClientHello callback refused");
     }
-    return SSLNoErr;
+    return sslr_prepare_own_identity(ctx); /* it may have been set just now */
 }
 
 SSLErr sslr_work_choose_version(SSLContext *ctx)
@@ -155,5 +155,5 @@ SSLErr sslr_work_client_identity(SSLContext *ctx)
         return sslr_fail(ctx, ALERT_HANDSHAKE_FAILURE, SSLNegotiationErr,
                          "the server takes no signature scheme of the given identity");
     }
-    return SSLNoErr;
+    return sslr_prepare_own_identity(ctx); /* the callback may have set another */
 }

@@ -130,17 +130,20 @@ static Bytes without_zeros(Bytes number)
 static SSLErr read_server(SSLContext *ctx, Reader *in)
 {
     Handshake *hs        = ctx->handshake;
-    Bytes      prime     = without_zeros(read_vector(in, 2));
-    Bytes      generator = without_zeros(read_vector(in, 2));
+    Bytes      prime     = read_vector(in, 2);
+    Bytes      generator = read_vector(in, 2);
     Bytes      peer      = read_vector(in, 2);
     DhGroup    dh;
     SSLErr     err;
 
-    if (in->failed) {
-        return SSLNoErr;
+    if (in->failed || prime.length == 0 || generator.length == 0 || peer.length == 0) {
+        in->failed = 1;
+        return SSLNoErr; /* the caller reports it */
     }
-    if (prime.length == 0 || generator.length == 0 || peer.length == 0 ||
-        prime.length > MAX_DH_SIZE || generator.length > prime.length) {
+    prime     = without_zeros(prime);
+    generator = without_zeros(generator);
+    if (prime.length == 0 || generator.length == 0 || prime.length > MAX_DH_SIZE ||
+        generator.length > prime.length) {
         return SSLProtocolErr;
     }
     hs->group = recognise(prime, generator);
@@ -209,7 +212,8 @@ static SSLErr read_client(SSLContext *ctx, Reader *in)
     Bytes      peer = read_vector(in, 2);
     DhGroup    dh   = group_in_use(hs);
 
-    if (in->failed) {
+    if (in->failed || peer.length == 0) {
+        in->failed = 1;
         return SSLNoErr;
     }
     return derive(ctx, &dh, (const uint8_t *)hs->private_block, peer);

@@ -27,7 +27,8 @@ static SSLErr read_server(SSLContext *ctx, Reader *in)
     Bytes      peer = read_vector(in, 1);
     size_t     i;
 
-    if (in->failed) {
+    if (in->failed || peer.length == 0) {
+        in->failed = 1;
         return SSLNoErr; /* the caller reports it */
     }
     hs->group = NULL;
@@ -62,7 +63,8 @@ static SSLErr read_client(SSLContext *ctx, Reader *in)
     Handshake *hs   = ctx->handshake;
     Bytes      peer = read_vector(in, 1);
 
-    if (in->failed) {
+    if (in->failed || peer.length == 0) {
+        in->failed = 1;
         return SSLNoErr;
     }
     return sslr_share_finish(ctx, hs->group, hs->shares[0].private_key, peer);

@@ -54,16 +54,27 @@ static SSLErr install(SSLContext *ctx, int writing, const uint8_t *secret, const
     Direction         *direction = writing ? &ctx->write : &ctx->read;
     const CipherSuite *suite     = ctx->suite;
     uint8_t            key[MAX_AEAD_KEY];
-    Bytes              none = bytes_of(NULL, 0);
-    SSLErr             err;
+    Bytes              none   = bytes_of(NULL, 0);
+    size_t             length = sslr_aead_state_size((AeadId)suite->aead);
+    void              *state  = NULL;
+    SSLErr             err    = SSLNoErr;
 
-    sslr_direction_clear(ctx, direction);
-    direction->state_length = sslr_aead_state_size((AeadId)suite->aead);
-    err = sslr_allocate(&ctx->allocator, direction->state_length, &direction->state);
+    /* A change of keys takes over the block of the old ones: it cannot fail for want of memory and
+     * leave a direction in clear in which an alert must still be sealed. */
+    if (direction->state != NULL && direction->state_length == length) {
+        state            = direction->state;
+        direction->state = NULL;
+        sslr_wipe(state, length);
+    } else {
+        err = sslr_allocate(&ctx->allocator, length, &state);
+    }
     if (err != SSLNoErr) {
         return err;
     }
-    direction->suite = suite;
+    sslr_direction_clear(ctx, direction);
+    direction->state        = state;
+    direction->state_length = length;
+    direction->suite        = suite;
     /* RFC 8446 5.5; ChaCha20-Poly1305 has no limit below the sequence number's. */
     direction->record_limit =
         suite->aead == AEAD_CHACHA20_POLY1305 ? (uint64_t)1 << 48 : (uint64_t)1 << 24;

@@ -69,7 +69,7 @@ SSLErr sslr_read_certificate_request(SSLContext *ctx, Reader *body)
     schemes = ctx->version >= TLS_Version_1_2 ? read_vector(body, 2) : bytes_of("\0\0", 2);
     names   = read_block(body, 2);
     while (reader_has_more(&names)) {
-        (void)read_vector(&names, 2);
+        names.failed |= read_vector(&names, 2).length == 0; /* DistinguishedName<1..2^16-1> */
     }
     if (!reader_complete(body) || names.failed || types.length == 0 || schemes.length < 2 ||
         schemes.length % 2 != 0) {

@@ -112,8 +112,13 @@ SSLErr sslr_read_server_hello_done(SSLContext *ctx, Reader *body)
 
 SSLErr sslr_write_client_key_exchange(SSLContext *ctx, Writer *body)
 {
-    SSLErr err = sslr_key_exchange(ctx->suite)->write_client(ctx, body);
+    SSLErr err;
 
+    if (ctx->suite->key_exchange == KX_RSA && ctx->handshake->peer_leaf.key.type != KEY_RSA) {
+        return sslr_fail(ctx, ALERT_UNSUPPORTED_CERTIFICATE, SSLProtocolErr,
+                         "the server's key does not fit the suite");
+    }
+    err = sslr_key_exchange(ctx->suite)->write_client(ctx, body);
     return err == SSLProtocolErr ? sslr_illegal(ctx, "the server's public value is invalid") : err;
 }
 

@@ -90,7 +90,8 @@ static int names_tls13(Reader extensions)
         Bytes    data = read_vector(&extensions, 2);
 
         if (!extensions.failed && id == EXT_SUPPORTED_VERSIONS) {
-            return data.length == 2 && get_u16(data.data) >= TLS_Version_1_3;
+            /* One of a wrong length is malformed, which only TLS 1.3 finds. */
+            return data.length != 2 || get_u16(data.data) >= TLS_Version_1_3;
         }
     }
     return 0;
@@ -161,6 +162,30 @@ static SSLErr check_tls13(SSLContext *ctx, const ServerHello *hello)
     return check_suite(ctx, hello);
 }
 
+/* RFC 8446 4.1.2: without key_share in the HelloRetryRequest the next ClientHello repeats the
+ * shares of the first, which still stands in the transcript. */
+static SSLErr keep_shares(SSLContext *ctx)
+{
+    Handshake *hs = ctx->handshake;
+    Reader     in = reader_of(bytes_of(hs->transcript.raw.data, hs->transcript.raw.length));
+    Reader     extensions;
+
+    (void)read_bytes(&in, 4 + 2 + 32);
+    (void)read_vector(&in, 1);
+    (void)read_vector(&in, 2);
+    (void)read_vector(&in, 1);
+    extensions = read_block(&in, 2);
+    while (reader_has_more(&extensions)) {
+        uint16_t id   = read_u16(&extensions);
+        Bytes    data = read_vector(&extensions, 2);
+
+        if (id == EXT_KEY_SHARE) {
+            write_bytes(&hs->key_exchange, data);
+        }
+    }
+    return writer_status(&hs->key_exchange);
+}
+
 SSLErr sslr_read_hello_retry_request(SSLContext *ctx, Reader *body)
 {
     Handshake  *hs = ctx->handshake;
@@ -184,6 +209,12 @@ SSLErr sslr_read_hello_retry_request(SSLContext *ctx, Reader *body)
         return sslr_illegal(ctx, "the HelloRetryRequest changes nothing");
     }
     hs->retry_suite = ctx->suite->id;
+    if (hs->retry_group == 0) {
+        err = keep_shares(ctx);
+        if (err != SSLNoErr) {
+            return err;
+        }
+    }
     return sslr_transcript_retry(ctx, (HashId)ctx->suite->prf);
 }
 
@@ -239,12 +270,12 @@ static SSLErr read_tls12(SSLContext *ctx, ServerHello *hello)
     if (err != SSLNoErr) {
         return err;
     }
+    if (has_fact(ctx, FACT_RETRY)) {
+        return sslr_illegal(ctx, "the version differs from the HelloRetryRequest's");
+    }
     if (hs->dropped_ccs > 0) {
         return sslr_fail(ctx, ALERT_UNEXPECTED_MESSAGE, SSLProtocolErr,
                          "a ChangeCipherSpec came before the ServerHello");
-    }
-    if (has_fact(ctx, FACT_RETRY)) {
-        return sslr_illegal(ctx, "the version differs from the HelloRetryRequest's");
     }
     if (hello->version > TLS_Version_1_2 || hello->version < ctx->config.version_min ||
         sslr_set_version(ctx, hello->version) != SSLNoErr) {

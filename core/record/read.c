@@ -8,6 +8,9 @@
 /* At most length bytes to *at; *have grows by what came. */
 SSLErr sslr_gather(SSLContext *ctx, uint8_t *at, size_t *have, size_t length)
 {
+    if (ctx->callbacks.read == NULL && *have < length) {
+        return sslr_explain(ctx, SSLMissingCallbackErr, "SSLSetReadFunc was not called");
+    }
     while (*have < length) {
         SSLBuffer buffer;
         uint32    processed = 0;
@@ -54,8 +57,10 @@ static SSLErr check_header(SSLContext *ctx, const Incoming *in, size_t length)
         return sslr_fail(ctx, ALERT_PROTOCOL_VERSION, SSLProtocolErr,
                          "the record version is not 3.x");
     }
-    /* RFC 5246 E.1: whatever 3.x until a version is chosen. RFC 8446 5.1: ignored in TLS 1.3. */
-    if (ctx->protocol != NULL && ctx->version <= TLS_Version_1_2 && version != ctx->version) {
+    /* RFC 5246 E.1: whatever 3.x until a version is chosen, which a client that fails before it has
+     * read ServerHello does not know yet. RFC 8446 5.1: ignored in TLS 1.3. */
+    if (ctx->protocol != NULL && ctx->version <= TLS_Version_1_2 && version != ctx->version &&
+        !(type == CONTENT_ALERT && ctx->read.protection == NULL)) {
         return sslr_fail(ctx, ALERT_PROTOCOL_VERSION, SSLProtocolErr,
                          "the record version is not the negotiated one");
     }
@@ -95,6 +100,10 @@ static SSLErr open_record(SSLContext *ctx, Incoming *in)
     if (in->left > MAX_FRAGMENT || (ctx->max_receive != 0 && in->left > ctx->max_receive)) {
         return sslr_fail(ctx, ALERT_RECORD_OVERFLOW, SSLProtocolErr,
                          "the record's content is longer than agreed");
+    }
+    /* RFC 5246 6.2.1: only application data may be empty. */
+    if (in->left == 0 && in->type != CONTENT_APPLICATION_DATA) {
+        return sslr_fail(ctx, ALERT_UNEXPECTED_MESSAGE, SSLProtocolErr, "the record is empty");
     }
     in->opened = 1;
     return SSLNoErr;

@@ -141,7 +141,8 @@ def openssl_accounts(profile):
 
 def show(name, ours, theirs, note=""):
     ratio = f"{ours / theirs:8.2f}x" if theirs else " " * 9
-    print(f"  {name:<40} {ours:>12,.0f} {f'{theirs:,.0f}' if theirs else '':>12} {ratio}  {note}".rstrip())
+    beside = f"{theirs:,.0f}" if theirs else ""
+    print(f"  {name:<40} {ours:>12,.0f} {beside:>12} {ratio}  {note}".rstrip())
 
 
 def report(what, ours, theirs, count, other_count):

@@ -548,7 +548,7 @@ SSLErr side_private_key(SSLContext *ctx, const SSLPrivateKeyRequest *request, SS
         output->length--;
         break;
     case LIE_WRONG:
-        output->data[output->length / 2] ^= 1;
+        output->data[output->length - 1] ^= 1; /* the middle may be padding */
         break;
     case LIE_ELSEWHERE:
         memcpy(elsewhere, output->data, output->length);

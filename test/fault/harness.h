@@ -248,6 +248,7 @@ Outcome clean_run(const Scenario *scenario, World *calls);
 SSLBuffer buffer_of(const void *data, size_t length);
 uint8_t   pattern(int from_server, size_t at);
 int       is_thorough(void);
+int       is_slow_build(void); /* sanitizers: samples may be thinner */
 uint32    now(void);
 
 const char *credential_chain(Credential credential);

@@ -169,15 +169,16 @@ static SSLBuffer text(const char *string)
     return buffer;
 }
 
+static const SSLAllocator allocator           = {heap_alloc, heap_free, NULL, NULL};
+static const char *const  sources[IDENTITIES] = {test_only_ed25519_certificate,
+                                                 test_only_certificate, test_only_rsa_certificate};
+
 const SSLIdentity *test_identity(TestIdentity which, int with_status)
 {
-    static SSLIdentity       *made[IDENTITIES][2];
-    static const SSLAllocator allocator           = {heap_alloc, heap_free, NULL, NULL};
-    static const char *const  sources[IDENTITIES] = {
-         test_only_ed25519_certificate, test_only_certificate, test_only_rsa_certificate};
     static const char *const keys[IDENTITIES] = {test_only_ed25519_private_key,
                                                  test_only_private_key, test_only_rsa_private_key};
-    SSLIdentity            **identity         = &made[which][with_status != 0];
+    static SSLIdentity      *made[IDENTITIES][2];
+    SSLIdentity            **identity = &made[which][with_status != 0];
     SSLIdentitySpec          spec;
 
     (void)test_only_pin;
@@ -192,6 +193,19 @@ const SSLIdentity *test_identity(TestIdentity which, int with_status)
         assert_int_equal(SSLCreateIdentity(&allocator, &spec, identity), SSLNoErr);
     }
     return *identity;
+}
+
+const SSLTrust *test_trust(TestIdentity which)
+{
+    static SSLTrust *made[IDENTITIES];
+    SSLTrustSpec     spec;
+
+    if (made[which] == NULL) {
+        memset(&spec, 0, sizeof(spec));
+        spec.anchors = text(sources[which]);
+        assert_int_equal(SSLCreateTrust(&allocator, &spec, &made[which], NULL), SSLNoErr);
+    }
+    return made[which];
 }
 
 /* ---- the evil rows ---- */

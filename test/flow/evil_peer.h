@@ -145,6 +145,9 @@ uint8_t peer_alert(Peer *peer);
 
 const SSLIdentity *test_identity(TestIdentity which, int with_status);
 
+/* Trust in this certificate alone. */
+const SSLTrust *test_trust(TestIdentity which);
+
 /* ---- what an evil peer can send besides; all of it under the keys in force ---- */
 
 /* Into the flight, without the transcript: into the record of what stands there. */

@@ -117,7 +117,7 @@ void splice(EvilMessage *message, size_t at, size_t removed, const void *data, s
 }
 
 /* Behind a vector with a length of `size` bytes. */
-static size_t skip(const EvilMessage *message, size_t at, size_t size)
+static size_t behind(const EvilMessage *message, size_t at, size_t size)
 {
     return at + size + get_length(message->bytes.data + at, size);
 }
@@ -128,18 +128,18 @@ size_t extension_block(const EvilMessage *message, int is_tls13)
 
     switch (message->row->type) {
     case MSG_CLIENT_HELLO:
-        at = skip(message, 4 + 2 + 32, 1);
-        at = skip(message, skip(message, at, 2), 1);
+        at = behind(message, 4 + 2 + 32, 1);
+        at = behind(message, behind(message, at, 2), 1);
         break;
     case MSG_SERVER_HELLO:
     case MSG_HELLO_RETRY_REQUEST:
-        at = skip(message, 4 + 2 + 32, 1) + 3;
+        at = behind(message, 4 + 2 + 32, 1) + 3;
         break;
     case MSG_CERTIFICATE_REQUEST:
-        at = is_tls13 ? skip(message, 4, 1) : 0;
+        at = is_tls13 ? behind(message, 4, 1) : 0;
         break;
     case MSG_CERTIFICATE:
-        at = is_tls13 ? skip(message, skip(message, 4, 1) + 3, 3) : 0;
+        at = is_tls13 ? behind(message, behind(message, 4, 1) + 3, 3) : 0;
         break;
     case MSG_ENCRYPTED_EXTENSIONS:
         break;
@@ -157,8 +157,8 @@ size_t find_extension(const EvilMessage *message, int is_tls13, uint16_t id, siz
     if (at == 0) {
         return 0;
     }
-    end = skip(message, at, 2);
-    for (at += 2; at < end; at = skip(message, at + 2, 2)) {
+    end = behind(message, at, 2);
+    for (at += 2; at < end; at = behind(message, at + 2, 2)) {
         if (get_u16(bytes + at) == id) {
             *length = get_u16(bytes + at + 2);
             return at;
@@ -180,7 +180,7 @@ static void splice_extensions(EvilMessage *message, int is_tls13, size_t at, siz
     bytes = message->bytes.data;
     put_u16(bytes + block, old - removed + length);
     if (message->row->type == MSG_CERTIFICATE) {
-        size_t list = skip(message, 4, 1);
+        size_t list = behind(message, 4, 1);
 
         put_length(bytes + list, 3, get_length(bytes + list, 3) - removed + length);
     }
@@ -201,7 +201,7 @@ void add_extension(EvilMessage *message, int is_tls13, uint16_t id, const void *
     if (length > 0) {
         memcpy(bytes + 4, data, length);
     }
-    splice_extensions(message, is_tls13, skip(message, block, 2), 0, bytes, 4 + length);
+    splice_extensions(message, is_tls13, behind(message, block, 2), 0, bytes, 4 + length);
     free(bytes);
 }
 
@@ -317,11 +317,11 @@ static SSLErr case_hook(Peer *evil, EvilPhase phase, EvilMessage *message)
     return one->custom != NULL ? one->custom(evil, phase, message) : SSLNoErr;
 }
 
-static int run_case(const Case *one)
+static int run_case(const Case *one, const Case *otherwise, const int *changed)
 {
-    Run   run  = {.one = one};
-    Pair *pair = pair_open(one->scenario, one->side, case_hook, &run);
-    int   expect_connection, connected, right;
+    Run     run  = {.one = one};
+    Pair   *pair = pair_open(one->scenario, one->side, case_hook, &run);
+    int     expect_connection, connected, right;
     SSLErr  error;
     uint8_t alert;
 
@@ -329,8 +329,11 @@ static int run_case(const Case *one)
         one->setup(pair);
     }
     pair_handshake(pair);
+    if (otherwise != NULL && !*changed) {
+        one = otherwise;
+    }
     connected         = peer_connected(pair->honest);
-    expect_connection = one->alert == NO_ALERT || one->afterwards != NULL;
+    expect_connection = one->error == SSLNoErr || one->afterwards != NULL;
     error             = pair->honest->result;
     if (connected && one->afterwards != NULL) {
         one->afterwards(pair);
@@ -342,7 +345,7 @@ static int run_case(const Case *one)
     if (right && one->change != CUSTOM && one->change != UNCHANGED) {
         right = run.seen > one->second;
     }
-    if (right && one->alert == NO_ALERT && one->afterwards == NULL) {
+    if (right && one->error == SSLNoErr && one->afterwards == NULL) {
         right = pair_is_connected(pair);
     }
     if (!right) {
@@ -365,8 +368,14 @@ void run_cases(const Case *cases, size_t how_many)
     size_t i, wrong = 0;
 
     for (i = 0; i < how_many; i++) {
-        wrong += !run_case(&cases[i]);
+        wrong += !run_case(&cases[i], NULL, NULL);
     }
     print_message("%zu cases\n", how_many);
     assert_int_equal(wrong, 0);
+}
+
+int probe_case(const Case *changed_case, const Case *unchanged, const int *changed)
+{
+    assert_true(run_case(changed_case, unchanged, changed));
+    return *changed;
 }

@@ -8,20 +8,40 @@
 #include "evil_peer.h"
 
 typedef enum Change {
-    SET,     /* extension: replaced, or added at the end; hex */
-    ADD,     /* extension: added at the end, whatever is there; hex */
-    DROP,    /* extension: removed */
-    DOUBLE,  /* extension: added once more as it is */
-    PUT,     /* bytes at offset `at` of the body overwritten; hex */
-    BODY,    /* the whole body; hex */
-    APPEND,  /* behind the body; hex */
-    CUT,     /* so many bytes (`at`) from the end of the body */
-    FLIP,    /* one bit of the last byte */
-    CUSTOM,  /* `custom` decides in every phase */
+    SET,    /* extension: replaced, or added at the end; hex */
+    ADD,    /* extension: added at the end, whatever is there; hex */
+    DROP,   /* extension: removed */
+    DOUBLE, /* extension: added once more as it is */
+    PUT,    /* bytes at offset `at` of the body overwritten; hex */
+    BODY,   /* the whole body; hex */
+    APPEND, /* behind the body; hex */
+    CUT,    /* so many bytes (`at`) from the end of the body */
+    FLIP,   /* one bit of the last byte */
+    CUSTOM, /* `custom` decides in every phase */
     UNCHANGED
 } Change;
 
 #define NO_ALERT SSL_NO_ALERT
+
+/* How a case ends. */
+#define ENDS(number, err) .alert = (number), .error = (err)
+#define DECODE            ENDS(ALERT_DECODE_ERROR, SSLProtocolErr)
+#define ILLEGAL           ENDS(ALERT_ILLEGAL_PARAMETER, SSLProtocolErr)
+#define UNEXPECTED        ENDS(ALERT_UNEXPECTED_MESSAGE, SSLProtocolErr)
+#define UNSUPPORTED       ENDS(ALERT_UNSUPPORTED_EXTENSION, SSLProtocolErr)
+#define MISSING           ENDS(ALERT_MISSING_EXTENSION, SSLProtocolErr)
+#define NOT_COMMON        ENDS(ALERT_HANDSHAKE_FAILURE, SSLNegotiationErr)
+#define FAILURE           ENDS(ALERT_HANDSHAKE_FAILURE, SSLProtocolErr)
+#define VERSION           ENDS(ALERT_PROTOCOL_VERSION, SSLNegotiationErr)
+#define BAD_VERSION       ENDS(ALERT_PROTOCOL_VERSION, SSLProtocolErr)
+#define DECRYPT           ENDS(ALERT_DECRYPT_ERROR, SSLProtocolErr)
+#define BAD_MAC           ENDS(ALERT_BAD_RECORD_MAC, SSLProtocolErr)
+#define OVERFLOW          ENDS(ALERT_RECORD_OVERFLOW, SSLProtocolErr)
+#define NO_PROTOCOL       ENDS(ALERT_NO_APPLICATION_PROTOCOL, SSLNegotiationErr)
+#define NO_NAME           ENDS(ALERT_UNRECOGNIZED_NAME, SSLNegotiationErr)
+#define FELL_BACK         ENDS(ALERT_INAPPROPRIATE_FALLBACK, SSLNegotiationErr)
+#define FINE              ENDS(NO_ALERT, SSLNoErr)
+#define STILL_OPEN        ENDS(NO_ALERT, SSLWouldBlockErr)
 
 typedef struct Case {
     const char     *name;
@@ -41,6 +61,10 @@ typedef struct Case {
 
 /* Run all of them; fails the test if one ends otherwise than it says. */
 void run_cases(const Case *cases, size_t count);
+
+/* For a change that may find nothing to do: runs one case, and if *changed is set it must end as
+ * `changed_case` says, else as `unchanged`. Returns *changed; fails the test if neither holds. */
+int probe_case(const Case *changed_case, const Case *unchanged, const int *changed);
 
 #define RUN_CASES(table) run_cases(table, sizeof(table) / sizeof((table)[0]))
 

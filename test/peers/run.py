@@ -18,6 +18,7 @@ import harness
 import scenarios
 from certificates import Certificates
 from programs import BUILD
+from world import World
 
 
 def main():
@@ -35,7 +36,7 @@ def main():
     os.makedirs(BUILD, exist_ok=True)
     certificates = Certificates(os.path.join(BUILD, "peer-certs"))
     with tempfile.TemporaryDirectory(prefix="sslref-peers-") as scratch:
-        world = scenarios.World(report, certificates, scratch)
+        world = World(report, certificates, scratch)
         jobs = scenarios.self_check(world) if options.self_check else scenarios.all_of(world)
         jobs = [(name, job) for name, job in jobs if re.search(options.only, name)]
 

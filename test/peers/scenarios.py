@@ -1,96 +1,20 @@
-"""What is tried. Each scenario starts its servers, runs its checks one after the other and stops them;
-two scenarios run at a time. The peers' part in a scenario is as large as the peer's abilities."""
+"""What is tried around the handshake, and the list of everything. Each scenario starts its servers, runs
+its checks one after the other and stops them; two scenarios run at a time. The peers' part in a scenario
+is as large as the peer's abilities. bytes_carried.py and web.py hold the other scenarios."""
 
 import concurrent.futures
-import contextlib
-import hashlib
 import os
 import re
-import socket
-import ssl
 import subprocess
-import threading
 import time
 
-import harness
+import bytes_carried
 import matrix
 import names
 import web
-from harness import Failure, converse, same
-from programs import (ALL_GROUPS, GnutlsClient, GnutlsServer, NssClient, NssServer, NSS_SUITES, OpensslClient,
-                      OpensslServer, OurClient, OurServer, gnutls_everything, http_body, request)
-
-KINDS = ["rsa", "pss", "p256", "p384", "p521", "ed25519"]
-NSS_KINDS = ["rsa", "p256", "p384", "p521"]
-VERSIONS = ["tls1.2", "tls1.3"]
-SEVERAL_MEGABYTES = 4 * 1024 * 1024 + 12345
-
-
-class World:
-    """What the scenarios share."""
-
-    def __init__(self, report, certificates, scratch):
-        self.report, self.certificates, self.scratch = report, certificates, scratch
-        self.database = certificates.path("nss")
-        self.ca, self.stranger = certificates.ca, certificates.path("stranger.pem")
-        self.openssl, self.gnutls = OpensslClient(), GnutlsClient()
-        self.nss, self.ours = NssClient(self.database, scratch), OurClient()
-        self.lock = threading.Lock()
-
-    def pair(self, kind):
-        return self.certificates.pair(kind)
-
-    def check(self, name):
-        return self.report.check(name)
-
-    # Servers by certificate type and groups, for the matrix.
-    def our_server(self, kind, groups=None):
-        return OurServer([self.pair(kind)], groups=groups or ALL_GROUPS)
-
-    def openssl_server(self, kind, groups=None):
-        return OpensslServer([self.pair(kind)], groups=groups or ALL_GROUPS)
-
-    def gnutls_server(self, kind, groups=None):
-        return GnutlsServer([self.pair(kind)], priority=gnutls_everything(groups or ALL_GROUPS))
-
-    def nss_server(self, kind, groups=None):
-        # NSS wants the curve of its own certificate among its groups too.
-        if groups and names.KEY_CURVES.get(kind):
-            groups = list(dict.fromkeys(groups + [names.KEY_CURVES[kind]]))
-        return NssServer(self.database, kind, groups=groups or ALL_GROUPS)
-
-    @contextlib.contextmanager
-    def serving(self, title, *extra, kinds=("rsa",), **options):
-        """Our server; that it ends cleanly when it is told to is a check too."""
-        server = OurServer([self.pair(kind) for kind in kinds], *extra, **options)
-        with server:
-            yield server
-        with self.check(f"{title}: our server ends with everything freed"):
-            if server.status != 0:
-                raise Failure(f"status {server.status}\n    $ {' '.join(server.arguments)}\n"
-                              f"{server.last_words[-1500:]}")
-
-    def pattern_file(self, size):
-        """A file of bytes that never repeat in step with records; its path."""
-        path = os.path.join(self.scratch, f"pattern-{size}")
-        with self.lock:
-            if not os.path.exists(path):
-                block = b"".join(hashlib.sha256(b"%d" % number).digest() for number in range(1024))[:-7]
-                with open(path, "wb") as file:
-                    file.write((block * (size // len(block) + 1))[:size])
-        return path
-
-
-def read(path):
-    with open(path, "rb") as file:
-        return file.read()
-
-
-def equal_bytes(talk, got, wanted):
-    if got != wanted:
-        at = next((index for index, (a, b) in enumerate(zip(got, wanted)) if a != b), min(len(got), len(wanted)))
-        talk.fail(f"{len(got)} bytes came, {len(wanted)} were sent; the first difference is at {at}")
-
+from harness import Failure, same
+from programs import NSS_SUITES, GnutlsServer, NssServer, OpensslServer, gnutls_everything, request
+from world import KINDS, NSS_KINDS, VERSIONS, equal_bytes, read
 
 # ---- every suite, group and certificate type ----
 
@@ -121,7 +45,7 @@ def self_check(world):
             + matrices(world, "gnutls - openssl", world.gnutls, world.openssl_server, KINDS, names.SUITES,
                        openssl_fields)
             + matrices(world, "nss - openssl", world.nss, world.openssl_server, NSS_KINDS, NSS_SUITES,
-                       openssl_fields)
+                       lambda suite, group, kind: suite.exchange == "dhe")
             + matrices(world, "openssl - nss", world.openssl, world.nss_server, NSS_KINDS, NSS_SUITES,
                        lambda *what: openssl_fields(*what) or nss_strength(*what)))
 
@@ -377,119 +301,6 @@ def key_update_from_server(world):
             equal_bytes(talk.result().expect(version="tls1.3"), talk.result().body, b"".join(lines))
 
 
-# ---- record sizes ----
-
-def record_sizes(world):
-    title = "record size"
-    big = world.pattern_file(100000)
-    wanted = read(big)
-    with world.serving(title, "--root", world.scratch) as server, \
-            world.serving(title, "--root", world.scratch, "--record-limit", "512") as limited, \
-            world.serving(title, "--root", world.scratch, "--padding", "512") as padded:
-        path = "/" + os.path.basename(big)
-        for version in VERSIONS:
-            for size in ("512", "1024", "2048", "4096"):
-                with world.check(f"{title}: openssl s_client max_fragment_length {size} {version}"):
-                    talk = world.openssl.fetch(server, version=version, ca=world.ca, path=path,
-                                               extra=["-maxfraglen", size]).expect(version=version)
-                    equal_bytes(talk, talk.body, wanted)
-                with world.check(f"{title}: gnutls-cli record_size_limit {size} {version}"):
-                    talk = world.gnutls.fetch(server, version=version, ca=world.ca, path=path,
-                                              extra=["--recordsize", size]).expect(version=version)
-                    equal_bytes(talk, talk.body, wanted)
-            for client in (world.openssl, world.gnutls, world.nss):
-                for kind, asked in (("limit 512", limited),) + ((("padding", padded),) if version == "tls1.3" else ()):
-                    with world.check(f"{title}: {client.name} to our server with {kind} {version}"):
-                        talk = client.fetch(asked, version=version, ca=world.ca, path=path).expect(version=version)
-                        equal_bytes(talk, talk.body, wanted)
-    page = world.pattern_file(60000)
-    with OpensslServer([world.pair("rsa")], page="-WWW", cwd=world.scratch) as openssl, \
-            GnutlsServer([world.pair("rsa")], "--httpdata", page) as gnutls, \
-            NssServer(world.database, "rsa") as nss:
-        for version in VERSIONS:
-            for option, size in (("--max-fragment", "512"), ("--max-fragment", "4096"), ("--record-limit", "300"),
-                                 ("--record-limit", "5000")):
-                for server in (openssl, gnutls, nss):
-                    if server is gnutls and option == "--max-fragment" and version == "tls1.2":
-                        continue  # gnutls-serv 3.7 agrees to it and then sends longer records of data
-                    with world.check(f"{title}: ours to {server.name} {option} {size} {version}"):
-                        path = "/" + os.path.basename(page) if server is openssl else "/"
-                        talk = world.ours.fetch(server, version=version, ca=world.ca, path=path, extra=[option, size])
-                        talk.expect(version=version)
-                        if server is not nss:
-                            equal_bytes(talk, talk.body, read(page))
-
-
-HANDSHAKE, CHANGE_CIPHER_SPEC, DATA = 22, 20, 23
-
-
-def on_the_wire(world):
-    """What a record looks like from outside: its length, and how many there are."""
-    title = "wire"
-    page = world.pattern_file(60000)
-    path = "/" + os.path.basename(page)
-    wanted = read(page)
-
-    def data(records):
-        return [length for kind, length in records if kind == DATA]
-
-    with contextlib.ExitStack() as stack:
-        def relay(server):
-            return stack.enter_context(harness.Relay(stack.enter_context(server)))
-
-        plain = relay(world.serving(title, "--root", world.scratch))
-        padded = relay(world.serving(title, "--root", world.scratch, "--padding", "512"))
-        small = relay(world.serving(title, "--root", world.scratch, "--max-record", "1000"))
-        openssl = relay(OpensslServer([world.pair("rsa")], page="-WWW", cwd=world.scratch))
-        gnutls = relay(GnutlsServer([world.pair("rsa")], "--httpdata", page))
-        gcm = names.BY_NAME["TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"]
-
-        def fetch(client, server, version, **options):
-            server.forget()
-            suite = gcm if version == "tls1.2" else names.BY_NAME["TLS_AES_128_GCM_SHA256"]
-            talk = client.fetch(server, version=version, suite=suite, ca=world.ca, **options).expect(version=version)
-            if "path" in options:
-                equal_bytes(talk, talk.body, wanted)
-            return talk
-
-        for version in VERSIONS:
-            extra = 17 if version == "tls1.3" else 24  # the tag; the content type, or a part of the nonce
-            with world.check(f"{title}: the status page is one record, {version}"):
-                talk = fetch(world.openssl, plain, version)
-                long = [length for length in data(plain.to_client) if length > extra + 2]
-                # In TLS 1.3 the handshake's flight looks like data too; the page comes behind it.
-                if long[-1] < len(talk.body) + extra or (version == "tls1.2" and len(long) != 1):
-                    talk.fail(f"records of {long} bytes came for a page of {len(talk.body)}")
-            for client, arguments, limit in ((world.openssl, ["-maxfraglen", "1024"], 1024),
-                                             (world.gnutls, ["--recordsize", "600"], 600)):
-                with world.check(f"{title}: our server obeys {client.name} {' '.join(arguments)} {version}"):
-                    talk = fetch(client, plain, version, path=path, extra=arguments)
-                    if max(data(plain.to_client)) > limit + extra:
-                        talk.fail(f"a record of {max(data(plain.to_client))} bytes came")
-            with world.check(f"{title}: our server's own limit, {version}"):
-                talk = fetch(world.openssl, small, version, path=path)
-                if max(data(small.to_client)) > 1000 + extra:
-                    talk.fail(f"a record of {max(data(small.to_client))} bytes came")
-            for server, option, size in ((openssl, "--max-fragment", 512), (gnutls, "--record-limit", 700)):
-                with world.check(f"{title}: {server.name} obeys {option} {size} {version}"):
-                    talk = fetch(world.ours, server, version, path="/" if server is gnutls else path,
-                                 extra=[option, str(size)])
-                    if max(data(server.to_client)) > size + extra:
-                        talk.fail(f"a record of {max(data(server.to_client))} bytes came")
-        with world.check(f"{title}: padded records all have full steps"):
-            talk = fetch(world.openssl, padded, "tls1.3", path=path)
-            alert = 2 + 17  # close_notify must fit its reserved place and is not padded
-            odd = [length for length in data(padded.to_client) if (length - 17) % 512 and length != alert]
-            if odd:
-                talk.fail(f"records of {odd[:5]} bytes came")
-        with world.check(f"{title}: TLS 1.3 looks like resumed TLS 1.2 to a box in the middle"):
-            talk = fetch(world.ours, plain, "tls1.3")
-            for side, records in (("client", plain.to_server), ("server", plain.to_client)):
-                kinds = [kind for kind, _ in records]
-                if kinds[:2] != [HANDSHAKE, CHANGE_CIPHER_SPEC] or set(kinds[2:]) != {DATA}:
-                    talk.fail(f"record types from the {side}: {kinds}")
-
-
 # ---- encrypt-then-MAC, extended master secret, fallback ----
 
 CBC = [suite for suite in names.TLS12 if suite.cbc]
@@ -634,133 +445,6 @@ def resumption(world):
                     server.account(talk).expect(resumed=True)
 
 
-# ---- every byte, both directions ----
-
-# One suite for each way of protecting records.
-PROTECTIONS = names.TLS13 + [names.BY_NAME["TLS_ECDHE_RSA_WITH_" + cipher] for cipher in (
-    "AES_128_GCM_SHA256", "AES_256_GCM_SHA384", "CHACHA20_POLY1305_SHA256", "AES_128_CBC_SHA",
-    "AES_256_CBC_SHA", "AES_128_CBC_SHA256", "AES_256_CBC_SHA384")] + [
-    names.BY_NAME["TLS_DHE_RSA_WITH_" + cipher] for cipher in (
-        "AES_128_CCM", "AES_256_CCM", "AES_128_CCM_8", "AES_256_CCM_8")]
-
-
-def bulk_to_our_server(world):
-    title = "megabytes"
-    small, large = world.pattern_file(300001), world.pattern_file(SEVERAL_MEGABYTES)
-    with world.serving(title, "--root", world.scratch) as server:
-        for suite in PROTECTIONS:
-            for client in (world.openssl, world.gnutls, world.nss):
-                if client is world.nss and suite not in NSS_SUITES:
-                    continue
-                with world.check(f"{title}: {client.name} sends and gets 300 KB, {suite.name}"):
-                    data = read(small)
-                    if client is world.nss:
-                        talk = client.fetch(server, version=suite.version, suite=suite, path="/echo", body=data)
-                    else:
-                        talk = client.fetch(server, version=suite.version, suite=suite, ca=world.ca,
-                                            send=request("/echo", body=data))
-                    equal_bytes(talk.expect(), talk.body, data)
-        for client in (world.openssl, world.gnutls, world.nss):
-            for version in VERSIONS:
-                with world.check(f"{title}: {client.name} gets several MB, {version}"):
-                    talk = client.fetch(server, version=version, ca=world.ca, path="/" + os.path.basename(large),
-                                        timeout=60)
-                    equal_bytes(talk.expect(version=version), talk.body, read(large))
-                with world.check(f"{title}: {client.name} sends and gets several MB, {version}"):
-                    data = read(large)
-                    options = {"path": "/echo", "body": data} if client is world.nss else \
-                        {"send": request("/echo", body=data)}
-                    talk = client.fetch(server, version=version, ca=world.ca, timeout=60, **options)
-                    equal_bytes(talk.expect(version=version), talk.body, data)
-
-
-class GnutlsEcho(GnutlsServer):
-    name = "gnutls-serv --echo"
-
-    def __init__(self, pairs):
-        super().__init__(pairs, "--crlf", mode="--echo")
-
-
-def bulk_from_our_client(world):
-    title = "megabytes"
-    large = world.pattern_file(SEVERAL_MEGABYTES)
-    name = "/" + os.path.basename(large)
-    with OpensslServer([world.pair("rsa")], page="-WWW", cwd=world.scratch) as openssl, \
-            GnutlsServer([world.pair("rsa")], "--httpdata", large) as gnutls:
-        for version in VERSIONS:
-            for server, path in ((openssl, name), (gnutls, "/")):
-                with world.check(f"{title}: ours gets several MB from {server.name}, {version}"):
-                    talk = world.ours.fetch(server, version=version, ca=world.ca, path=path, timeout=60)
-                    equal_bytes(talk.expect(version=version), talk.body, read(large))
-        for suite in PROTECTIONS:
-            with world.check(f"{title}: ours gets several MB from {gnutls.name}, {suite.name}"):
-                talk = world.ours.fetch(gnutls, version=suite.version, suite=suite, ca=world.ca, path="/", timeout=60)
-                equal_bytes(talk.expect(suite=suite.name), talk.body, read(large))
-    # gnutls-serv echoes what it gets line by line, so the bytes are made of lines.
-    lines = b"".join(hashlib.sha256(b"%d" % number).hexdigest().encode() + b"\n" for number in range(30000))
-    path = os.path.join(world.scratch, "lines")
-    with open(path, "wb") as file:
-        file.write(lines)
-    with GnutlsEcho([world.pair("rsa")]) as echo:
-        for suite in PROTECTIONS:
-            with world.check(f"{title}: ours sends and gets 2 MB, {echo.name}, {suite.name}"):
-                talk = world.ours.fetch(echo, version=suite.version, suite=suite, ca=world.ca, data=path,
-                                        extra=["--expect", str(len(lines))], timeout=60)
-                equal_bytes(talk.expect(suite=suite.name), talk.body, lines)
-
-
-# ---- many at once, and visitors who do not speak TLS ----
-
-def crowd(world):
-    """Python's own TLS (OpenSSL): more connections at a time than programs could be started."""
-    title = "crowd"
-    context = ssl.create_default_context(cafile=world.ca)
-    with world.serving(title, "--root", world.scratch, kinds=("p256",)) as server, contextlib.ExitStack() as stack:
-        def connect():
-            return stack.enter_context(socket.create_connection(("127.0.0.1", server.port), 10))
-
-        for name, rubbish in (("nothing", b""), ("plain HTTP", b"GET / HTTP/1.0\r\n\r\n"), ("zeros", bytes(100)),
-                              ("half a ClientHello", bytes.fromhex("160301020001 0001fc0303") + bytes(50)),
-                              ("an endless record", bytes.fromhex("1603014000") + bytes(20000)),
-                              ("an SSL 2.0 hello", bytes.fromhex("802e0100020015000000100100800200800300800400800500"
-                                                                 "80060040070 0c0".replace(" ", "")) + bytes(16))):
-            with world.check(f"{title}: {name}, then the end"):
-                visitor = connect()
-                with contextlib.suppress(OSError):
-                    visitor.sendall(rubbish)
-                    visitor.shutdown(socket.SHUT_WR)
-                visitor.settimeout(10)
-                with contextlib.suppress(ConnectionError):
-                    while visitor.recv(4096):
-                        pass
-        with world.check(f"{title}: 200 connections at once"):
-            silent = [connect() for _ in range(20)]  # connected, and nothing more
-            busy = [context.wrap_socket(connect(), server_hostname="localhost", do_handshake_on_connect=False)
-                    for _ in range(200)]
-            for talk in busy:
-                talk.do_handshake()
-            for talk in busy:
-                talk.sendall(request("/status.txt"))
-            for talk in busy:
-                answer = b""
-                while True:
-                    piece = talk.recv(65536)
-                    if not piece:
-                        break
-                    answer += piece
-                if b"version=tls1.3" not in answer:
-                    raise Failure(f"no status page came, but {answer[:200]}")
-            for visitor in silent:
-                visitor.close()
-        with world.check(f"{title}: one request, byte by byte"):
-            with context.wrap_socket(connect(), server_hostname="localhost") as talk:
-                for byte in request("/status.txt"):
-                    talk.sendall(bytes([byte]))
-                answer = b"".join(iter(lambda: talk.recv(65536), b""))
-            if b"version=tls1.3" not in answer:
-                raise Failure(f"no status page came, but {answer[:200]}")
-
-
 # ---- stapling, key log ----
 
 def stapling(world):
@@ -812,16 +496,16 @@ def compare_keys(theirs, ours):
 
 def all_of(world):
     # The long ones first, so that two threads end together.
-    jobs = [("megabytes to our server", bulk_to_our_server), ("megabytes from our client", bulk_from_our_client)]
-    single = [("client certificates", client_certificates), ("trust", trust), ("server names", server_names),
-              ("alpn", alpn), ("hello retry", hello_retry), ("key update", key_update),
-              ("key update from the server", key_update_from_server),
-              ("record sizes", record_sizes), ("wire", on_the_wire), ("extensions of TLS 1.2", old_extensions), ("versions", versions),
-              ("resumption", resumption), ("stapling", stapling),
-              ("crowd", crowd), ("key log", key_log),
-              ("curl", web.curl), ("nginx", web.nginx)]
-    return ([(name, lambda job=job: job(world)) for name, job in jobs] + all_matrices(world)
-            + [(name, lambda job=job: job(world)) for name, job in single])
+    long = [("megabytes to our server", bytes_carried.bulk_to_our_server),
+            ("megabytes from our client", bytes_carried.bulk_from_our_client)]
+    short = [("client certificates", client_certificates), ("trust", trust), ("server names", server_names),
+             ("alpn", alpn), ("hello retry", hello_retry), ("key update", key_update),
+             ("key update from the server", key_update_from_server), ("record sizes", bytes_carried.record_sizes),
+             ("wire", bytes_carried.on_the_wire), ("extensions of TLS 1.2", old_extensions), ("versions", versions),
+             ("resumption", resumption), ("stapling", stapling), ("key log", key_log),
+             ("crowd", bytes_carried.crowd), ("curl", web.curl), ("nginx", web.nginx)]
 
+    def jobs(scenarios):
+        return [(name, lambda job=job: job(world)) for name, job in scenarios]
 
-__all__ = ["World", "all_of", "self_check", "converse", "harness", "http_body"]
+    return jobs(long) + all_matrices(world) + jobs(short)

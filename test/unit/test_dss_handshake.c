@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "../../core/x509/identity.h"
+#include "../../core/messages/messages.h"
 #include "sslmemory.h"
 #include "sslposix.h"
 #include "x509_builder.h"
@@ -228,12 +228,87 @@ static void dsa_schemes_are_off_until_named(void **state)
     test_forget();
 }
 
+static SSLErr fill_random(void *ref, uint8_t *out, size_t length)
+{
+    memset(out, *(uint8_t *)ref += 1, length);
+    return SSLNoErr;
+}
+
+/* The numbers of a DER signature as r || s, each as long as q. */
+static void make_raw(const uint8_t *der, uint8_t *raw, size_t half)
+{
+    size_t at = 2, i;
+
+    memset(raw, 0, 2 * half);
+    for (i = 0; i < 2; i++) {
+        size_t         length = der[at + 1];
+        const uint8_t *number = der + at + 2;
+
+        at += 2 + length;
+        while (length > half) {
+            number++;
+            length--;
+        }
+        memcpy(raw + i * half + half - length, number, length);
+    }
+}
+
+/* NSS signs so in SSL 3.0, and it was refused where q is longer than 160 bits. */
+static void signatures_in_the_form_of_nss_are_taken_in_ssl3_alone(void **state)
+{
+    static const uint8_t content[] = "what is signed";
+    SSLIdentity         *identity  = identity_of("dsa-leaf.pem", "keys/dsa-pkcs8.pem");
+    Handshake           *handshake = calloc(1, sizeof *handshake);
+    uint8_t              seed      = 0, digest[20], der[MAX_DSA_SIZE], raw[MAX_DSA_SIZE];
+    CryptoRandom         random    = {fill_random, &seed};
+    size_t               length, half = identity->key.dsa.public_key.q.length, i;
+    Side                 side;
+
+    (void)state;
+    assert_non_null(handshake);
+    assert_true(half > 20);
+    SSLRingInit(&rings[0], storage[0], RING_SIZE);
+    SSLRingInit(&rings[1], storage[1], RING_SIZE);
+    make_side(&side, SSL_ClientSide, TLS_Version_1_0, TLS_DHE_DSS_WITH_AES_128_CBC_SHA);
+    side.ctx->handshake  = handshake;
+    side.ctx->version    = SSL_Version_3_0;
+    handshake->peer_leaf = identity->leaf;
+    sslr_hash(HASH_SHA1, content, sizeof content, digest);
+    for (i = 0; i < 40; i++) { /* with and without zeros in front */
+        assert_int_equal(
+            sslr_dsa_sign(&identity->key.dsa, &random, HASH_SHA1, digest, 20, der, &length),
+            SSLNoErr);
+        make_raw(der, raw, half);
+        assert_int_equal(sslr_check_peer_signature(side.ctx, 0, bytes_of(content, sizeof content),
+                                                   bytes_of(raw, 2 * half)),
+                         SSLNoErr);
+        assert_int_equal(sslr_check_peer_signature(side.ctx, 0, bytes_of(content, sizeof content),
+                                                   bytes_of(der, length)),
+                         SSLNoErr);
+    }
+    side.ctx->version = TLS_Version_1_0;
+    assert_int_equal(sslr_check_peer_signature(side.ctx, 0, bytes_of(content, sizeof content),
+                                               bytes_of(raw, 2 * half)),
+                     SSLProtocolErr);
+    raw[half] ^= 1;
+    side.ctx->version = SSL_Version_3_0;
+    assert_int_equal(sslr_check_peer_signature(side.ctx, 0, bytes_of(content, sizeof content),
+                                               bytes_of(raw, 2 * half)),
+                     SSLProtocolErr);
+    side.ctx->handshake = NULL;
+    free(handshake);
+    drop_side(&side);
+    SSLDeleteIdentity(identity);
+    test_forget();
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_dss_suite_in_every_version),
         cmocka_unit_test(keys_and_suites_belong_together),
         cmocka_unit_test(dsa_schemes_are_off_until_named),
+        cmocka_unit_test(signatures_in_the_form_of_nss_are_taken_in_ssl3_alone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
