@@ -24,13 +24,16 @@ Q = $(if $(V),,@)
 # "make SYMBOL_PREFIX=foo_" lets the public functions leave the library as foo_SSLHandshake and so on;
 # programs keep writing SSLHandshake, the installed header maps the names.
 SYMBOL_PREFIX ?=
+# What a build has: "full", or "modern", which leaves out everything that only versions before TLS 1.2
+# and their suites need.
+PROFILE ?= full
 # Where tomcrypt.h and tommath.h are when the compiler does not find them by itself.
 TOMCRYPT_INCLUDE ?=
 
 STANDARD  = -std=c99 -pedantic
 WARNINGS  = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
 COMPILE   = $(CC) $(STANDARD) $(WARNINGS) $(CPPFLAGS) -I. -Iplatform/posix -Iplatform/memory $(addprefix -isystem ,$(TOMCRYPT_INCLUDE)) \
-            $(CFLAGS) -fPIC -ffunction-sections -fdata-sections -MMD -MP \
+            $(if $(filter modern,$(PROFILE)),-DSSLREF_MODERN) $(CFLAGS) -fPIC -ffunction-sections -fdata-sections -MMD -MP \
             $(if $(SYMBOL_PREFIX),-include $(BUILD)/prefix.h)
 LIBS      = -ltomcrypt -ltommath
 TEST_LIBS = -lcmocka $(LIBS) -lpthread
@@ -40,8 +43,12 @@ TEST_LIBS = -lcmocka $(LIBS) -lpthread
 OBJ          = $(BUILD)/obj
 objects      = $(patsubst %.c,$(OBJ)/%.o,$(1))
 with_main    = $(if $(1),$(shell grep -l '^int main' $(1)))
-CORE_SOURCES = $(wildcard core/*/*.c)
-LIB_SOURCES  = $(CORE_SOURCES) $(wildcard crypto/*.c platform/posix/*.c platform/memory/*.c)
+LEFT_OUT     = $(if $(wildcard core/profiles/$(PROFILE).c),$(LEFT_OUT_$(PROFILE)),$(error there is no PROFILE=$(PROFILE)))
+LEFT_OUT_full   = core/profiles/modern.c
+LEFT_OUT_modern = core/profiles/full.c core/profiles/classic.c core/ssl2/%.c core/keys/schedule_ssl3.c \
+                  core/record/protect_stream.c core/messages/client_hello_v2.c core/tables/export_primes.c \
+                  crypto/classic_ciphers.c
+LIB_SOURCES  = $(filter-out $(LEFT_OUT),$(wildcard core/*/*.c crypto/*.c platform/posix/*.c platform/memory/*.c))
 LIB_OBJECTS  = $(call objects,$(LIB_SOURCES))
 PUBLIC_HEADERS = ssl.h sslerrors.h $(wildcard platform/*/ssl*.h)
 
@@ -81,7 +88,7 @@ help:
 	@echo 'make fuzz                every fuzzer for FUZZ_SECONDS (60)'
 	@echo 'make size                bytes of code per room'
 	@echo 'make format              clang-format over all C'
-	@echo 'make install PREFIX= DESTDIR=    also LIBDIR=, SYMBOL_PREFIX='
+	@echo 'make install PREFIX= DESTDIR=    also LIBDIR=, SYMBOL_PREFIX=, PROFILE=full or modern'
 
 # Debian packages for the library itself; a compiler only where there is none.
 NEEDED = libtomcrypt-dev libtommath-dev $(if $(shell command -v $(CC)),,gcc libc6-dev)

@@ -1,6 +1,7 @@
 /*
  * camellia_block.h - the Camellia block function (RFC 3713) of libtomcrypt. Its key schedule serves
- * both directions and is small, so it is kept as it is. For gcm.c and cipher.c.
+ * both directions and is small, so it is kept as it is. For gcm.c and
+ * classic_ciphers.c.
  *
  * libtomcrypt's Camellia looks up tables by secret bytes: it is NOT constant-time.
  */
@@ -19,6 +20,7 @@ static inline symmetric_key *camellia_library_key(const CamelliaKey *key)
     return (symmetric_key *)(uintptr_t)key;
 }
 
+#ifndef SSLREF_MODERN
 static inline SSLErr camellia_expand(CamelliaKey *out, const uint8_t *key, size_t length)
 {
     memset(out, 0, sizeof *out); /* shorter keys leave a part unwritten */
@@ -28,5 +30,26 @@ static inline SSLErr camellia_expand(CamelliaKey *out, const uint8_t *key, size_
     }
     return SSLNoErr;
 }
+
+#define camellia_encrypt camellia_ecb_encrypt
+#define camellia_decrypt camellia_ecb_decrypt
+#else
+/* PROFILE=modern: no suite asks for Camellia, and expanding a key fails. */
+static inline SSLErr camellia_expand(CamelliaKey *out, const uint8_t *key, size_t length)
+{
+    (void)key;
+    (void)length;
+    memset(out, 0, sizeof *out);
+    return SSLCryptoErr;
+}
+
+static inline int camellia_encrypt(const unsigned char *in, unsigned char *out, symmetric_key *key)
+{
+    (void)in;
+    (void)out;
+    (void)key;
+    return CRYPT_INVALID_CIPHER;
+}
+#endif
 
 #endif

@@ -256,7 +256,7 @@ static void load_key(BlockKey *out, const GcmState *state)
         out->encrypt = rijndael_ecb_encrypt;
     } else {
         out->key     = camellia_library_key(&state->key.camellia);
-        out->encrypt = camellia_ecb_encrypt;
+        out->encrypt = camellia_encrypt;
     }
 }
 

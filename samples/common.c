@@ -202,6 +202,12 @@ static SSLErr set_side(SSLContext *ctx, const Options *options, SSLProtocolSide 
         TRY(SSLSetHelloRetryCookie(ctx, options->cookie));
         TRY(SSLSetAcceptVersion2Hello(ctx, options->v2hello));
         TRY(SSLSetAllowVersion2Export(ctx, options->v2export));
+        if (options->export_key != NULL) {
+            TRY(set_export_key(ctx, options->export_key));
+        }
+        if (options->dh_params != NULL) {
+            TRY(set_dh_params(ctx, options->dh_params));
+        }
         TRY(SSLSetStrictServerName(ctx, options->strict_sni || !options->any_sni));
         TRY(SSLSetPreferPeerOrder(ctx, options->prefer_client));
     }

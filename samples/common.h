@@ -40,4 +40,9 @@ void print_error(SSLContext *ctx, const char *what, SSLErr err);
 int connect_to(const char *host, const char *port, int milliseconds);
 int listen_on(const char *host, const char *port, unsigned *port_taken);
 
+/* Give the context the keys of export and anonymous suites, from files: an RSA key in PEM or DER,
+ * Diffie-Hellman parameters in DER. See old_keys.c. */
+SSLErr set_export_key(SSLContext *ctx, const char *path);
+SSLErr set_dh_params(SSLContext *ctx, const char *path);
+
 #endif

@@ -82,6 +82,8 @@ static const Option option_table[] = {
     ROW(SERVER, FLAG,    prefer_client, NULL,      "choose the suite by the client's order"),
     ROW(SERVER, FLAG,    v2hello,       NULL,      "take a ClientHello in SSL 2.0's format"),
     ROW(SERVER, FLAG,    v2export,      NULL,      "SSL 2.0 export kinds beside later versions"),
+    ROW(SERVER, TEXT,    export_key,    "PEM",     "short RSA key for the RSA_EXPORT suites"),
+    ROW(SERVER, TEXT,    dh_params,     "DER",     "Diffie-Hellman: for the anonymous suites"),
     ROW(SERVER, NUMBER,  idle,          "SECONDS", "close connections that stand still (30)"),
     ROW(SERVER, NUMBER,  max_seconds,   "N",       "end after N seconds"),
     ROW(BOTH,   TEXT,    keylog,        "FILE",    "write the secrets, NSS format: for debugging"),

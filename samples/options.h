@@ -39,7 +39,7 @@ typedef struct Options {
     uint32      reconnect, max_fragment, expect, timeout, min_dh;
 
     /* The server. */
-    const char *root, *staple;
+    const char *root, *staple, *export_key, *dh_params;
     int         cookie, strict_sni, any_sni, no_sessions, prefer_client, v2hello, v2export;
     uint32      max_seconds, idle;
 } Options;

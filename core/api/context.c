@@ -39,35 +39,6 @@ SSLErr SSLInitContext(SSLContext *ctx)
     return SSLNoErr;
 }
 
-/* The suites of 1996, strongest first. */
-static const uint16_t classic_suites[] = {
-    TLS_RSA_WITH_3DES_EDE_CBC_SHA,
-    SSL_RSA_WITH_3DES_EDE_CBC_MD5,
-    SSL_RSA_FIPS_WITH_3DES_EDE_CBC_SHA,
-    TLS_DHE_RSA_WITH_3DES_EDE_CBC_SHA,
-    TLS_DHE_DSS_WITH_3DES_EDE_CBC_SHA,
-    TLS_RSA_WITH_RC4_128_SHA,
-    TLS_RSA_WITH_RC4_128_MD5,
-    SSL_RSA_WITH_RC2_CBC_MD5,
-    TLS_RSA_WITH_DES_CBC_SHA,
-    SSL_RSA_WITH_DES_CBC_MD5,
-    SSL_RSA_FIPS_WITH_DES_CBC_SHA,
-    TLS_DHE_RSA_WITH_DES_CBC_SHA,
-    TLS_DHE_DSS_WITH_DES_CBC_SHA,
-    TLS_RSA_EXPORT_WITH_RC4_40_MD5,
-    TLS_RSA_EXPORT_WITH_RC2_CBC_40_MD5,
-    TLS_RSA_EXPORT_WITH_DES40_CBC_SHA,
-    TLS_DHE_RSA_EXPORT_WITH_DES40_CBC_SHA,
-    TLS_DHE_DSS_EXPORT_WITH_DES40_CBC_SHA,
-    TLS_DH_anon_WITH_3DES_EDE_CBC_SHA,
-    TLS_DH_anon_WITH_RC4_128_MD5,
-    TLS_DH_anon_WITH_DES_CBC_SHA,
-    TLS_DH_anon_EXPORT_WITH_RC4_40_MD5,
-    TLS_DH_anon_EXPORT_WITH_DES40_CBC_SHA,
-    TLS_RSA_WITH_NULL_SHA,
-    TLS_RSA_WITH_NULL_MD5,
-};
-
 #undef SSLInitContext
 SSLErr SSLInitContextClassic(SSLContext *ctx)
 {
@@ -76,8 +47,11 @@ SSLErr SSLInitContextClassic(SSLContext *ctx)
     if (err != SSLNoErr) {
         return err;
     }
-    ctx->config.suites.items          = classic_suites;
-    ctx->config.suites.count          = sizeof(classic_suites) / sizeof(classic_suites[0]);
+    if (ctx->profile->classic == NULL) {
+        return SSLUnsupportedErr;
+    }
+    ctx->config.suites.items          = ctx->profile->classic->suites;
+    ctx->config.suites.count          = ctx->profile->classic->suite_count;
     ctx->config.allow_any_certificate = 1;
     ctx->config.allow_ssl2_export     = 1;
     ctx->config.min_dh_bits           = 512;

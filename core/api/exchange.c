@@ -713,9 +713,12 @@ SSLErr SSLExportKeyingMaterial(SSLContext *ctx, const char *label, SSLBuffer con
         context.length > 65535) {
         return SSLOverflowErr;
     }
+    if (ctx->protocol->export_keys == NULL) {
+        return SSLUnsupportedErr; /* SSL 2.0 and 3.0 define no exporter */
+    }
     before = callbacks_begin(ctx);
-    err    = ctx->protocol->export_keys(ctx, label, bytes_of(context.data, context.length),
-                                        hasContext, out.data, out.length);
+    err = ctx->protocol->export_keys(ctx, label, bytes_of(context.data, context.length), hasContext,
+                                     out.data, out.length);
     callbacks_end(ctx, before);
     return err;
 }

@@ -50,6 +50,9 @@ const char *SSLSignatureSchemeName(uint16 scheme)
                                      ? sslr_legacy_scheme(AUTH_RSA)
                                      : sslr_signature_scheme(scheme);
 
+    if (scheme == SSL_SIG_RSA_PKCS1_MD5) {
+        return "rsa_pkcs1_md5"; /* of SSL 2.0 alone, where the table does not reach */
+    }
     return row != NULL ? row->name : "unknown";
 }
 

@@ -44,6 +44,16 @@ typedef struct Generation {
     const FlowRow  *flow;
 } Generation;
 
+/* What only versions and suites of the past need. Nobody but a profile names it. */
+typedef struct Classic {
+    const Protection *stream; /* RC4, or no cipher at all */
+    SSLErr (*write_version2_hello)(SSLContext *ctx, Writer *message);
+    SSLErr (*read_version2_hello)(SSLContext *ctx, Reader *body);
+    Bytes           export_primes[2]; /* of 512 and 1024 bits; the generator is 2 */
+    const uint16_t *suites;           /* of SSLInitContextClassic */
+    size_t          suite_count;
+} Classic;
+
 typedef struct Profile {
     const char       *name;
     const Generation *generations; /* oldest first */
@@ -53,7 +63,8 @@ typedef struct Profile {
     const uint16_t   *suites, *groups, *schemes; /* defaults, best first */
     size_t            suite_count, group_count, scheme_count;
     const FlowRow    *first_flow;
-    const Generation *ssl2; /* NULL: SSL 2.0 is not in this build */
+    const Generation *ssl2;    /* NULL: SSL 2.0 is not in this build */
+    const Classic    *classic; /* NULL: TLS 1.2 and later alone, with suites of their time */
 } Profile;
 
 /* ---- configuration: api/configuration ---- */

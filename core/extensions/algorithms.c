@@ -73,7 +73,7 @@ const Extension sslr_ext_supported_groups = {.id   = EXT_SUPPORTED_GROUPS,
 static int formats_needs(const SSLContext *ctx, unsigned where)
 {
     if (where == IN_CLIENT_HELLO) {
-        return allows_tls12(ctx);
+        return allows_old_tls(ctx);
     }
     return ctx->suite->key_exchange == KX_ECDHE && !has_fact(ctx, FACT_RESUMED) &&
            sslr_extension_offered(ctx, EXT_EC_POINT_FORMATS);

@@ -82,6 +82,12 @@ static inline int allows_tls13(const SSLContext *ctx)
     return ctx->config.version_max >= TLS_Version_1_3 && ctx->config.version_min <= TLS_Version_1_3;
 }
 
+/* Any of TLS 1.0 to 1.2, to which the extensions of that time belong alike. */
+static inline int allows_old_tls(const SSLContext *ctx)
+{
+    return ctx->config.version_min <= TLS_Version_1_2 && ctx->config.version_max >= TLS_Version_1_0;
+}
+
 static inline int allows_tls12(const SSLContext *ctx)
 {
     return ctx->config.version_min <= TLS_Version_1_2 && ctx->config.version_max >= TLS_Version_1_2;

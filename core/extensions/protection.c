@@ -4,12 +4,6 @@
  */
 #include "extensions.h"
 
-static int offers_tls12(const SSLContext *ctx, unsigned where)
-{
-    (void)where;
-    return allows_tls12(ctx);
-}
-
 static SSLErr empty_write(SSLContext *ctx, Writer *out)
 {
     (void)ctx;
@@ -27,7 +21,7 @@ static SSLErr empty_write_answer(SSLContext *ctx, unsigned where, Writer *out)
 
 static int ems_needs(const SSLContext *ctx, unsigned where)
 {
-    return where == IN_CLIENT_HELLO ? offers_tls12(ctx, where) : ctx->extended_master_secret;
+    return where == IN_CLIENT_HELLO ? allows_old_tls(ctx) : ctx->extended_master_secret;
 }
 
 static SSLErr ems_read(SSLContext *ctx, Reader *in)
@@ -58,7 +52,7 @@ const Extension sslr_ext_extended_master_secret = {.id    = EXT_EXTENDED_MASTER_
 
 static int etm_needs(const SSLContext *ctx, unsigned where)
 {
-    return where == IN_CLIENT_HELLO ? offers_tls12(ctx, where) : ctx->encrypt_then_mac;
+    return where == IN_CLIENT_HELLO ? allows_old_tls(ctx) : ctx->encrypt_then_mac;
 }
 
 static SSLErr etm_read(SSLContext *ctx, Reader *in)
@@ -94,7 +88,7 @@ const Extension sslr_ext_encrypt_then_mac = {.id           = EXT_ENCRYPT_THEN_MA
 
 static int renegotiation_needs(const SSLContext *ctx, unsigned where)
 {
-    return where == IN_CLIENT_HELLO ? offers_tls12(ctx, where) : ctx->secure_renegotiation;
+    return where == IN_CLIENT_HELLO ? allows_old_tls(ctx) : ctx->secure_renegotiation;
 }
 
 static SSLErr renegotiation_write(SSLContext *ctx, Writer *out)

@@ -163,7 +163,7 @@ static SSLErr receive_row(SSLContext *ctx, const FlowRow *row)
 
     ctx->error_message = (int16_t)message->type;
     sslr_trace(ctx, SSL_TraceMessageReceived, message->type, message->body.length,
-               ctx->read.protection != NULL, sslr_message_name(message->type));
+               ctx->read.state != NULL, sslr_message_name(message->type));
     err = row->read(ctx, &body);
     if (err == SSLNoErr && !reader_complete(&body)) {
         err = sslr_fail(ctx, ALERT_DECODE_ERROR, SSLProtocolErr,

@@ -19,8 +19,7 @@ static void choose_export_group(SSLContext *ctx)
     if (8 * hs->dh_prime.length <= limit && hs->dh_prime.length > 0) {
         return;
     }
-    hs->dh_prime     = limit == 512 ? bytes_of(sslr_export_prime512, sizeof(sslr_export_prime512))
-                                    : bytes_of(sslr_export_prime1024, sizeof(sslr_export_prime1024));
+    hs->dh_prime     = ctx->profile->classic->export_primes[limit == 512 ? 0 : 1];
     hs->dh_generator = bytes_of(generator_two, 1);
 }
 

@@ -137,10 +137,13 @@ static SSLErr prepare(SSLContext *ctx, Direction *direction, int writing, const 
         direction->protection = &sslr_protection_aead12;
         return sslr_aead_init(direction->state, (AeadId)suite->aead, keys->key);
     }
-    direction->protection =
-        suite->cipher != CIPHER_NONE && sslr_cipher_block_size((CipherId)suite->cipher) > 1
-            ? &sslr_protection_cbc
-            : &sslr_protection_stream;
+    if (suite->cipher != CIPHER_NONE && sslr_cipher_block_size((CipherId)suite->cipher) > 1) {
+        direction->protection = &sslr_protection_cbc;
+    } else if (ctx->profile->classic != NULL) {
+        direction->protection = ctx->profile->classic->stream;
+    } else {
+        return SSLInternalErr; /* no suite of such a build gets here */
+    }
     return sslr_mac_state_init(direction, keys->key, keys->iv, keys->mac, writing);
 }
 

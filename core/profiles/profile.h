@@ -7,5 +7,6 @@
 #include "../base/context.h"
 
 extern const Profile sslr_profile;
+extern const Classic sslr_classic; /* named by profiles alone */
 
 #endif

@@ -114,6 +114,7 @@ static SSLErr open_record(SSLContext *ctx, Incoming *in)
 static int is_version_2(const SSLContext *ctx)
 {
     return ctx->protocol == NULL && (ctx->incoming.header[0] & 0x80) != 0 &&
+           ctx->profile->classic != NULL &&
            (is_server(ctx) ? ctx->config.allow_v2_hello : ctx->config.send_v2_hello);
 }
 

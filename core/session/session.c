@@ -200,25 +200,31 @@ void sslr_session_delete(SSLContext *ctx)
 
 /* ---- use ---- */
 
+static int is_enabled(const SSLContext *ctx, uint16_t suite)
+{
+    size_t i;
+    int    enabled = 0;
+
+    for (i = 0; i < ctx->config.suites.count; i++) {
+        enabled |= ctx->config.suites.items[i] == suite;
+    }
+    return enabled;
+}
+
 /* What must hold on either side. */
 static int may_use(SSLContext *ctx, Bytes bytes, Session *session)
 {
     uint8_t            binding[32];
     const CipherSuite *suite;
-    size_t             i;
-    int                enabled = 0;
 
     if (bytes.length == 0 || !decode(bytes, session)) {
         return 0;
     }
     make_binding(ctx, binding);
     suite = sslr_cipher_suite(session->suite);
-    for (i = 0; i < ctx->config.suites.count; i++) {
-        enabled |= ctx->config.suites.items[i] == session->suite;
-    }
-    return enabled && suite != NULL && session->version <= suite->max_version &&
-           session->version >= suite->min_version && session->version <= TLS_Version_1_2 &&
-           session->version >= ctx->config.version_min &&
+    return is_enabled(ctx, session->suite) && suite != NULL &&
+           session->version <= suite->max_version && session->version >= suite->min_version &&
+           session->version <= TLS_Version_1_2 && session->version >= ctx->config.version_min &&
            session->version <= ctx->config.version_max &&
            bytes_equal(session->binding, bytes_of(binding, sizeof(binding))) &&
            bytes_equal(session->peer_name, peer_name(ctx));
@@ -247,7 +253,8 @@ int sslr_session_read_ssl2(SSLContext *ctx, Ssl2Session *ssl2)
     uint8_t binding[32];
 
     if (ctx->handshake->session.length == 0 || !decode(ctx->handshake->session, &session) ||
-        session.version != SSL_Version_2_0 || session.session_id.length != 16) {
+        session.version != SSL_Version_2_0 || session.session_id.length != 16 ||
+        !is_enabled(ctx, session.suite)) {
         return 0;
     }
     make_binding(ctx, binding);

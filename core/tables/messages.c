@@ -27,6 +27,16 @@ static const NumberName message_names[] = {
     { MSG_KEY_UPDATE,           "KeyUpdate" },
     { MSG_HELLO_RETRY_REQUEST,  "HelloRetryRequest" },
     { MSG_CHANGE_CIPHER_SPEC,   "ChangeCipherSpec" },
+    { MSG_CLIENT_HELLO_V2,      "ClientHello in 2.0 format" },
+    { 0x200,                    "ERROR" }, /* SSL 2.0 */
+    { 0x201,                    "CLIENT-HELLO" },
+    { 0x202,                    "CLIENT-MASTER-KEY" },
+    { 0x203,                    "CLIENT-FINISHED" },
+    { 0x204,                    "SERVER-HELLO" },
+    { 0x205,                    "SERVER-VERIFY" },
+    { 0x206,                    "SERVER-FINISHED" },
+    { 0x207,                    "REQUEST-CERTIFICATE" },
+    { 0x208,                    "CLIENT-CERTIFICATE" },
 };
 
 static const NumberName alert_names[] = {

@@ -171,9 +171,9 @@ static SSLErr read_dsa(Bytes parameters, Bytes bits, PublicKey *key, const char 
     }
     key->bits = bit_length(dsa->p);
     q_bits    = bit_length(dsa->q);
-    if (!(key->bits >= MIN_DSA_BITS && key->bits <= MAX_DSA_BITS && q_bits == 160) &&
-        !(key->bits == 2048 && (q_bits == 224 || q_bits == 256)) &&
-        !(key->bits == MAX_DSA_BITS && q_bits == 256)) {
+    /* FIPS 186 pairs p and q, but OpenSSL's dsaparam has made 1024 with 224 too. */
+    if (key->bits < MIN_DSA_BITS || key->bits > MAX_DSA_BITS ||
+        (q_bits != 160 && q_bits != 224 && q_bits != 256)) {
         return broken(rule, X509BadKeyErr, "the DSA key has an unusual size");
     }
     if ((dsa->p.data[dsa->p.length - 1] & 1) == 0 || (dsa->q.data[dsa->q.length - 1] & 1) == 0 ||

@@ -57,7 +57,8 @@ enum { /* Plan.flags */
        WITH_CHECK        = 0x040, /* check callbacks on both sides */
        WITH_KEY_CALLBACK = 0x080, /* private keys behind a callback */
        WITH_EXPORT_KINDS = 0x100, /* SSL 2.0 export kinds beside later versions */
-       WITH_SHORT_DH     = 0x200  /* SSLSetDHAnonParams, 512 bits */
+       WITH_SHORT_DH     = 0x200, /* SSLSetDHAnonParams, 512 bits */
+       WITHOUT_ETM       = 0x400  /* the server overlooks encrypt_then_mac */
 };
 
 typedef struct Plan {
@@ -168,6 +169,9 @@ int                end_resumed(End *end);
 
 /* The first handshake message of this type that stands in clear on the wire; length 0 if none. */
 Bytes wire_message(const Wire *wire, uint8_t type);
+
+/* Records of this type behind `from`, in SSL 3.0 and later. */
+size_t wire_records(const Wire *wire, size_t from, uint8_t type);
 
 /* Where these bytes first stand; -1 if nowhere. */
 long wire_find(const Wire *wire, const void *bytes, size_t length);

@@ -341,10 +341,13 @@ static void make_evil(Peer *evil, int server)
     }
     evil->profile            = *evil->ctx.profile;
     evil->profile.first_flow = evil->rows[0];
-    assert_int_equal(evil->profile.generation_count, 2);
-    memcpy(evil->generations, evil->profile.generations, sizeof(evil->generations));
-    evil->generations[0].flow = evil->rows[1];
-    evil->generations[1].flow = evil->rows[2];
+    assert_in_range(evil->profile.generation_count, 1, MAX_GENERATIONS);
+    memcpy(evil->generations, evil->profile.generations,
+           evil->profile.generation_count * sizeof(evil->generations[0]));
+    for (i = 0; i < evil->profile.generation_count; i++) {
+        evil->generations[i].flow =
+            evil->generations[i].flow == sslr_flow_tls13 ? evil->rows[2] : evil->rows[1];
+    }
     evil->profile.generations = evil->generations;
     evil->ctx.profile         = &evil->profile;
 }

@@ -22,6 +22,8 @@
 
 /* ---- what is negotiated ---- */
 
+#define MAX_GENERATIONS 8
+
 typedef enum TestIdentity {
     IDENTITY_ED25519,
     IDENTITY_P256,
@@ -104,7 +106,7 @@ struct Peer {
 
     /* the evil one */
     Profile    profile;
-    Generation generations[2];
+    Generation generations[MAX_GENERATIONS];
     FlowRow    rows[3][MAX_FLOW_ROWS];
     EvilHook   hook;
     void      *plan; /* the hook's own */

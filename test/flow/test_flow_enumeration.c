@@ -22,14 +22,17 @@
  *     e  the key exchange is ephemeral        h  there is a HelloRetryRequest, H: there is none
  *     s  a CertificateStatus is stapled       m  middlebox compatibility (a session ID came)
  *     r  the server asks for a certificate    c  the client's Certificate is not empty
+ *     a  the server is not anonymous          v  the ClientHello has the format of SSL 2.0, V: it has not
+ *
+ * Which versions may follow a ClientHello in 2.0 format is decided by its contents, not by the tables.
  */
 /* RFC 5246 7.3 figure 1, RFC 6066 8: protocol/tls10-12.md section 3. */
-static const char full_tls12[] = "hello HELLO CERT STATUS:s SKE:e REQUEST:r DONE "
+static const char full_tls12[] = "old:v hello:V HELLO CERT:a STATUS:s SKE:e REQUEST:r DONE "
                                  "cert:r cke verify:c ccs fin CCS FIN";
 /* RFC 5246 7.3 figure 2. */
-static const char resumed_tls12[] = "hello HELLO CCS FIN ccs fin";
+static const char resumed_tls12[] = "old:v hello:V HELLO CCS FIN ccs fin";
 /* RFC 8446 2 figures 1 and 2, D.4: protocol/tls13.md sections 4, 7 and 8. */
-static const char full_tls13[] = "hello RETRY:h CCS:hm ccs:hm hello:h "
+static const char full_tls13[] = "old:v hello:V RETRY:h CCS:hm ccs:hm hello:h "
                                  "HELLO CCS:Hm EE REQUEST:r CERT VERIFY FIN "
                                  "ccs:Hm cert:r verify:c fin";
 
@@ -43,6 +46,7 @@ typedef struct Token {
 
 static const Token tokens[] = {
     {CLIENT, MSG_CLIENT_HELLO, "hello"},
+    {CLIENT, MSG_CLIENT_HELLO_V2, "old"},
     {SERVER, MSG_SERVER_HELLO, "HELLO"},
     {SERVER, MSG_HELLO_RETRY_REQUEST, "RETRY"},
     {SERVER, MSG_CERTIFICATE, "CERT"},
@@ -92,6 +96,12 @@ static int holds(char condition, uint32_t facts)
         return (facts & FACT_CERT_REQUESTED) != 0;
     case 'c':
         return (facts & FACT_CLIENT_CERTIFIED) != 0;
+    case 'a':
+        return (facts & FACT_CERTIFIED) != 0;
+    case 'v':
+        return (facts & FACT_V2_HELLO) != 0;
+    case 'V':
+        return (facts & FACT_V2_HELLO) == 0;
     case 'h':
         return (facts & FACT_RETRY) != 0;
     case 'H':
@@ -132,7 +142,7 @@ typedef struct Combination {
     const char    *grammar;
 } Combination;
 
-#define MAX_COMBINATIONS 64
+#define MAX_COMBINATIONS 128
 
 static Combination combinations[MAX_COMBINATIONS];
 static size_t      combination_count;
@@ -148,29 +158,37 @@ static void combine(uint32_t facts, const FlowRow *second, const char *grammar)
 
 static int list_combinations(void **unused)
 {
-    static const uint32_t exchanges[] = {FACT_EPHEMERAL, FACT_RSA_TRANSPORT};
+    static const uint32_t exchanges[] = {FACT_CERTIFIED | FACT_EPHEMERAL,
+                                         FACT_CERTIFIED | FACT_RSA_TRANSPORT,
+                                         /* RSA_EXPORT with a temporary key */
+                                         FACT_CERTIFIED | FACT_RSA_TRANSPORT | FACT_EPHEMERAL};
     static const uint32_t statuses[]  = {0, FACT_STATUS, FACT_STATUS | FACT_STATUS_SENT};
     static const uint32_t requests[]  = {0, FACT_CERT_REQUESTED,
                                          FACT_CERT_REQUESTED | FACT_CLIENT_CERTIFIED};
     static const uint32_t retries[]   = {0, FACT_RETRY, FACT_COMPATIBILITY,
                                          FACT_RETRY | FACT_COMPATIBILITY};
-    size_t                i, j, k;
+    static const uint32_t formats[]   = {0, FACT_V2_HELLO};
+    size_t                i, j, k, format;
 
     (void)unused;
     combination_count = 0;
-    for (i = 0; i < 3; i++) {
-        for (j = 0; j < 2; j++) {
-            for (k = 0; k < 3; k++) {
-                combine(FACT_FULL | FACT_CERTIFIED | requests[i] | exchanges[j] | statuses[k],
-                        sslr_flow_tls12, full_tls12);
+    for (format = 0; format < 2; format++) {
+        for (i = 0; i < 3; i++) {
+            for (j = 0; j < 3; j++) {
+                for (k = 0; k < 3; k++) {
+                    combine(FACT_FULL | requests[i] | exchanges[j] | statuses[k] | formats[format],
+                            sslr_flow_tls12, full_tls12);
+                }
+            }
+            for (j = 0; j < 4; j++) {
+                combine(FACT_FULL | FACT_CERTIFIED | requests[i] | retries[j] | formats[format],
+                        sslr_flow_tls13, full_tls13);
             }
         }
-        for (j = 0; j < 4; j++) {
-            combine(FACT_FULL | FACT_CERTIFIED | requests[i] | retries[j], sslr_flow_tls13,
-                    full_tls13);
-        }
+        /* Anonymous Diffie-Hellman: nobody shows a certificate. */
+        combine(FACT_FULL | FACT_EPHEMERAL | formats[format], sslr_flow_tls12, full_tls12);
+        combine(FACT_RESUMED | formats[format], sslr_flow_tls12, resumed_tls12);
     }
-    combine(FACT_RESUMED, sslr_flow_tls12, resumed_tls12);
     return 0;
 }
 
@@ -253,7 +271,7 @@ static void every_combination_gives_the_sequence_of_the_specification(void **unu
         }
     }
     assert_int_equal(wrong, 0);
-    assert_int_equal(combination_count, 18 + 12 + 1);
+    assert_int_equal(combination_count, 2 * (27 + 12 + 1 + 1));
 }
 
 /* ---- what a receiver takes ---- */
@@ -285,7 +303,7 @@ static int accepts(const FlowRow *second, uint32_t agreed, const Sequence *seque
     return at == sequence->length;
 }
 
-#define CHOICES (FACT_RETRY | FACT_STATUS_SENT | FACT_CERT_REQUESTED)
+#define CHOICES (FACT_RETRY | FACT_STATUS_SENT | FACT_CERT_REQUESTED | FACT_V2_HELLO)
 
 /* The dropped ChangeCipherSpec of TLS 1.3 is no part of the flow. */
 static void drop_compatibility(const FlowRow *second, Sequence *sequence)
@@ -449,6 +467,7 @@ static void no_mask_leads_around_finished(void **unused)
         assert_int_equal(count_of(&sequence, "FIN"), 1);
         assert_int_equal(count_of(&sequence, "fin"), 1);
         assert_true(count_of(&sequence, "CCS") >= 1 && count_of(&sequence, "ccs") >= 1);
+        assert_int_equal(count_of(&sequence, "CERT"), full && (facts & FACT_CERTIFIED) != 0);
         assert_int_equal(count_of(&sequence, "cke"), full);
         assert_int_equal(count_of(&sequence, "verify"),
                          full && (facts & FACT_CLIENT_CERTIFIED) != 0);
@@ -519,13 +538,14 @@ static void rows_are_messages_or_decisions(void **unused)
 /* F4. Neither what authenticates nor what keys depend on may be left out by whoever sends it. */
 static void check_optional(const FlowRow *table, const FlowRow *row)
 {
-    int allowed = (table == sslr_flow_hello && row->type == MSG_HELLO_RETRY_REQUEST) ||
+    int old     = table == sslr_flow_hello && row->type == MSG_CLIENT_HELLO_V2;
+    int allowed = old || (table == sslr_flow_hello && row->type == MSG_HELLO_RETRY_REQUEST) ||
                   (table == sslr_flow_tls12 && row->type == MSG_CERTIFICATE_STATUS) ||
                   (table != sslr_flow_hello && row->type == MSG_CERTIFICATE_REQUEST);
 
     if ((row->flags & OPTIONAL) != 0) {
         assert_true(allowed);
-        assert_int_equal(row->who, SERVER);
+        assert_int_equal(row->who, old ? CLIENT : SERVER);
         assert_true(is_one_bit(row->choice));
         assert_null(row->then);
     } else {
@@ -559,7 +579,7 @@ static void check_order(const FlowRow *table, const FlowRow *row)
     }
     /* What ServerHello says is not known before it, except by the server's own decisions. */
     if (row->who != SERVER_WORK) {
-        assert_int_equal((row->when | row->unless) & ~(uint32_t)(FACT_RETRY | FACT_COMPATIBILITY),
+        assert_int_equal((row->when | row->unless) & ~(uint32_t)(FACT_RETRY | FACT_COMPATIBILITY | FACT_V2_HELLO),
                          0);
     }
 }
@@ -668,7 +688,7 @@ static void certificates_are_judged_in_time(void **unused)
         int                client = position(one, CLIENT_WORK, 0, sslr_work_check_certificate, 0);
         int                server = position(one, SERVER_WORK, 0, sslr_work_check_certificate, 0);
 
-        if ((one->facts & FACT_FULL) == 0) {
+        if ((one->facts & FACT_CERTIFIED) == 0) { /* resumed, or anonymous */
             assert_int_equal(client, -1);
             assert_int_equal(server, -1);
             continue;

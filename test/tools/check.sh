@@ -61,12 +61,13 @@ packages() {
 }
 
 build_gcc() {
-    stage "build with gcc, layers, purity, documentation, exported names"
+    stage "build with gcc, layers, purity, documentation, exported names, profiles"
     once build-gcc make -j$JOBS BUILD="$BUILD" CC=gcc all tests ct-tests || return 0
     once layers make -s BUILD="$BUILD" CC=gcc layers
     once purity make -s BUILD="$BUILD" CC=gcc purity
     once check-doc make -s BUILD="$BUILD" CC=gcc check-doc
     once prefix bash test/tools/check_prefix.sh "$BUILD/prefixed"
+    once profiles sh test/tools/check_profiles.sh "$BUILD/profiles"
 }
 
 data() {
