@@ -271,9 +271,10 @@ typedef struct Handshake {
     const SSLIdentity     *identity;
     uint8_t                identity_given; /* by the identity callback */
     const SignatureScheme *scheme;
-    Writer key_exchange; /* ServerKeyExchange parameters, or the encrypted premaster */
-    Writer signing;      /* what is being signed, or its digest */
-    Writer signature;    /* the result */
+    Writer key_exchange; /* ServerKeyExchange parameters, or the encrypted premaster; TLS 1.3
+                            client: shares that the second ClientHello repeats */
+    Writer               signing;   /* what is being signed, or its digest */
+    Writer               signature; /* the result */
     SSLPrivateKeyRequest key_request;
     uint8_t              key_request_waiting;
     Writer               peer_schemes;      /* signature_algorithms of a CertificateRequest */

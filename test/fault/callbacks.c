@@ -564,7 +564,9 @@ SSLErr side_private_key(SSLContext *ctx, const SSLPrivateKeyRequest *request, SS
 
 static void keep_secret(Side *side, const uint8_t *bytes, size_t length)
 {
-    if (side->secret_count < MAX_SECRETS && length > 0) {
+    static const uint8_t zeros[MAX_DH_SIZE]; /* a place that has been wiped */
+
+    if (side->secret_count < MAX_SECRETS && memcmp(bytes, zeros, length) != 0) {
         Secret *secret = &side->secrets[side->secret_count++];
 
         memcpy(secret->bytes, bytes, length);

@@ -535,6 +535,25 @@ void world_run(World *world)
     }
 }
 
+void world_connect(World *world, const Scenario *scenario)
+{
+    SSLErr client = SSLWouldBlockErr, server = SSLWouldBlockErr;
+    int    i;
+
+    world_open(world, scenario);
+    world_configure(world);
+    for (i = 0; i < 100 && (client != SSLNoErr || server != SSLNoErr); i++) {
+        client = SSLHandshake(world->client.ctx);
+        server = SSLHandshake(world->server.ctx);
+        if ((client != SSLNoErr && client != SSLWouldBlockErr) ||
+            (server != SSLNoErr && server != SSLWouldBlockErr)) {
+            break;
+        }
+    }
+    assert_int_equal(client, SSLNoErr);
+    assert_int_equal(server, SSLNoErr);
+}
+
 /* ---- the end ---- */
 
 void side_delete(Side *side)

@@ -218,6 +218,9 @@ void   world_configure(World *world);
 /* Run both programs until they end or nothing moves. */
 void world_run(World *world);
 
+/* Open, configure and handshake; the programs are not begun. */
+void world_connect(World *world, const Scenario *scenario);
+
 /* One step of one side: not 0 when something was done. */
 int side_step(Side *side);
 

@@ -34,11 +34,12 @@ static unsigned char *data_of(PoolBlock *block)
 
 static int guards_hold(PoolBlock *block)
 {
-    unsigned char *data = data_of(block);
+    unsigned char *data  = data_of(block);
+    const size_t   guard = GUARD;
     size_t         i;
 
-    for (i = 0; i < GUARD; i++) {
-        if (data[i - GUARD] != FILL || data[block->size + i] != FILL) {
+    for (i = 0; i < guard; i++) {
+        if (data[i - guard] != FILL || data[block->size + i] != FILL) {
             return 0;
         }
     }

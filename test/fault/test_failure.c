@@ -224,7 +224,7 @@ static void test_identity_and_trust_without_memory(void **state)
 
 static size_t transport_stride(void)
 {
-    return is_thorough() ? 1 : is_slow_build() ? 811 : 199;
+    return is_thorough() ? 1 : is_slow_build() ? 1999 : 499;
 }
 
 /* The reader of this direction sees the end of the stream (or an error) behind so many bytes. */
@@ -299,7 +299,7 @@ static void test_the_transport_ends_at_every_byte(void **state)
                     run_with_cut(&scenarios[i], down, cut, ends[j], &clean);
                 }
                 /* The last record is the close. */
-                for (cut = total < 40 ? 0 : total - 40; cut <= total; cut += 3) {
+                for (cut = total < 40 ? 0 : total - 40; j == 0 && cut <= total; cut += 3) {
                     run_with_cut(&scenarios[i], down, cut, ends[j], &clean);
                 }
             }
