@@ -147,7 +147,7 @@ static SSLErr read_server(SSLContext *ctx, Reader *in)
     }
     hs->group = recognise(prime, generator);
     err       = keep(ctx, prime, generator, peer);
-    if (err != SSLNoErr || hs->group != NULL) {
+    if (err != SSLNoErr || (hs->group != NULL && 8 * prime.length >= min_bits(ctx))) {
         return err;
     }
     dh = group_in_use(hs);

@@ -30,6 +30,7 @@ typedef enum Credential {
     OF_SHORT,  /* RSA 512 */
     OF_LONG,   /* RSA 2048 */
     OF_DSA,
+    OF_OLD, /* RSA 512, a certificate of version 1 */
     OF_EC,
     CREDENTIALS
 } Credential;

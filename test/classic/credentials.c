@@ -12,12 +12,13 @@ static const char *const chains[CREDENTIALS][4] = {
     [OF_SHORT]  = {short_certificate, NULL, NULL, NULL},
     [OF_LONG]   = {long_certificate, NULL, NULL, NULL},
     [OF_DSA]    = {dsa_certificate, NULL, NULL, NULL},
+    [OF_OLD]    = {old_certificate, NULL, NULL, NULL},
     [OF_EC]     = {ec_certificate, NULL, NULL, NULL},
 };
 
 static const char *const keys[CREDENTIALS] = {
     [OF_LEAF] = leaf_key, [OF_CLIENT] = client_key, [OF_SHORT] = short_key,
-    [OF_LONG] = long_key, [OF_DSA] = dsa_key,       [OF_EC] = ec_key,
+    [OF_OLD] = short_key, [OF_LONG] = long_key, [OF_DSA] = dsa_key,       [OF_EC] = ec_key,
 };
 
 SSLBuffer buffer_of(const void *data, size_t length)

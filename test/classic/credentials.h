@@ -1,7 +1,7 @@
 /*
  * credentials.h - certificates and private keys for the tests of this folder only: everybody who has
  * this file can pretend to be their owner. root signs middle and client, middle signs leaf; short,
- * long, dsa and ec are signed by themselves. RSA keys have 1024 bits, those of short and
+ * long, dsa and ec are signed by themselves; old is short's key in a certificate of version 1. RSA keys have 1024 bits, those of short and
  * export 512, that of long 2048; dsa has 1024 bits, ec is on P-256. Valid from 2020 to 2120.
  * Included by credentials.c alone.
  */
@@ -188,6 +188,18 @@ static const char long_key[] =
     "eFI/8D5cQNy5I67iTIizPhD2AiB3SiZ1o6I4amdmySyfoWWAbmSv01I7xTXvgBWq\n"
     "sQmHTUEScxPJ3u++KttT3w==\n"
     "-----END PRIVATE KEY-----\n";
+
+static const char old_certificate[] =
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIBbTCCARcCFFdWSIeRSDfIfKdhDFMRnaWYyWPqMA0GCSqGSIb3DQEBBQUAMDcx\n"
+    "GTAXBgNVBAoMEHNzbHJlZiB0ZXN0IG9ubHkxGjAYBgNVBAMMEWNsYXNzaWMgdmVy\n"
+    "c2lvbiAxMCAXDTI2MTEyMTAwNTAwOFoYDzIxMjYxMDI4MDA1MDA4WjA3MRkwFwYD\n"
+    "VQQKDBBzc2xyZWYgdGVzdCBvbmx5MRowGAYDVQQDDBFjbGFzc2ljIHZlcnNpb24g\n"
+    "MTBcMA0GCSqGSIb3DQEBAQUAA0sAMEgCQQCngywzl5h27vo5YO/87QqOsm90U+ES\n"
+    "i+8gqPFQpIJDj/yiJMGgO4EB11nmRN9/D90bA92iCT823QpeZmE6UMZxAgMBAAEw\n"
+    "DQYJKoZIhvcNAQEFBQADQQB5seiKY69g1F/WYtvzu+m7kfSUHDgFqEDJ6Gv2fEXW\n"
+    "lK4nNib7G0AP8Uv14Cuj+dEWAksPj9Q5mdBI7gnXhSqD\n"
+    "-----END CERTIFICATE-----\n";
 
 static const char dsa_certificate[] =
     "-----BEGIN CERTIFICATE-----\n"

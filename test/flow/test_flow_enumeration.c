@@ -22,9 +22,11 @@
  *     e  the key exchange is ephemeral        h  there is a HelloRetryRequest, H: there is none
  *     s  a CertificateStatus is stapled       m  middlebox compatibility (a session ID came)
  *     r  the server asks for a certificate    c  the client's Certificate is not empty
- *     a  the server is not anonymous          v  the ClientHello has the format of SSL 2.0, V: it has not
+ *     a  the server is not anonymous          v  the ClientHello has the format of SSL 2.0, V: it
+ * has not
  *
- * Which versions may follow a ClientHello in 2.0 format is decided by its contents, not by the tables.
+ * Which versions may follow a ClientHello in 2.0 format is decided by its contents, not by the
+ * tables.
  */
 /* RFC 5246 7.3 figure 1, RFC 6066 8: protocol/tls10-12.md section 3. */
 static const char full_tls12[] = "old:v hello:V HELLO CERT:a STATUS:s SKE:e REQUEST:r DONE "
@@ -579,7 +581,8 @@ static void check_order(const FlowRow *table, const FlowRow *row)
     }
     /* What ServerHello says is not known before it, except by the server's own decisions. */
     if (row->who != SERVER_WORK) {
-        assert_int_equal((row->when | row->unless) & ~(uint32_t)(FACT_RETRY | FACT_COMPATIBILITY | FACT_V2_HELLO),
+        assert_int_equal((row->when | row->unless) &
+                             ~(uint32_t)(FACT_RETRY | FACT_COMPATIBILITY | FACT_V2_HELLO),
                          0);
     }
 }

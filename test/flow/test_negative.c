@@ -120,7 +120,7 @@ static const Case client_hello_form[] = {
     { "compression offered for TLS 1.3",     &tls13, FROM_CLIENT, CUSTOM, 0, NULL, ILLEGAL, null_and_deflate },
     { "compression offered for TLS 1.2",     &tls12, FROM_CLIENT, CUSTOM, 0, NULL, FINE, null_and_deflate },
     { "version 2.0",                         &tls12, FROM_CLIENT, PUT, 0, "0200", VERSION },
-    { "version 3.0",                         &tls12, FROM_CLIENT, PUT, 0, "0300", VERSION },
+    { "version 3.0",                         &tls12, FROM_CLIENT, PUT, 0, "0300", NOT_COMMON },
     { "version TLS 1.1",                     &tls12, FROM_CLIENT, PUT, 0, "0302", VERSION },
     { "version of the future",               &tls12, FROM_CLIENT, PUT, 0, "0309", FINE },
     { "version 4.0",                         &tls12, FROM_CLIENT, PUT, 0, "0400", VERSION },
