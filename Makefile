@@ -3,6 +3,7 @@
 # Sources are found by their place, so that adding a file needs no line here:
 #   core/ROOM/*.c  crypto/*.c                          the engine
 #   platform/posix/*.c  platform/memory/*.c            ready-made callbacks, in the same library
+#   platform/classic/*.h                               headers under the names of 1996
 #   samples/*.c                                        those with a main() are programs, the rest is shared
 #   test/{unit,vectors,flow,fault,classic}/test_*.c    one cmocka program each
 #   test/constant_time/ct_*.c  test/bench/bench_*.c  test/fuzz/fuzz_*.c
@@ -50,7 +51,8 @@ LEFT_OUT_modern = core/profiles/full.c core/profiles/classic.c core/ssl2/%.c cor
                   crypto/classic_ciphers.c
 LIB_SOURCES  = $(filter-out $(LEFT_OUT),$(wildcard core/*/*.c crypto/*.c platform/posix/*.c platform/memory/*.c))
 LIB_OBJECTS  = $(call objects,$(LIB_SOURCES))
-PUBLIC_HEADERS = ssl.h sslerrors.h $(wildcard platform/*/ssl*.h)
+PUBLIC_HEADERS = ssl.h sslerrors.h $(filter-out platform/classic/%,$(wildcard platform/*/ssl*.h))
+CLASSIC_HEADERS = $(wildcard platform/classic/*.h)
 
 SAMPLE_SOURCES = $(wildcard samples/*.c)
 SAMPLE_MAINS   = $(call with_main,$(SAMPLE_SOURCES))
@@ -146,6 +148,9 @@ $(SAMPLE_PARTS): $(call objects,$(filter-out $(SAMPLE_MAINS),$(SAMPLE_SOURCES)))
 	$(Q)rm -f $@
 	$(Q)$(AR) rcs $@ $^
 
+# A program of 1996: SSLInitContext has the settings of that time.
+$(OBJ)/samples/classic.o: private CPPFLAGS += -DSSL_CLASSIC
+
 $(BUILD)/samples/%: $(OBJ)/samples/%.o $(SAMPLE_PARTS) $(STATIC)
 	@mkdir -p $(@D)
 	@echo '  link $@'
@@ -221,6 +226,10 @@ install: $(STATIC) $(SHARED) $(BUILD)/prefix.h
 	for header in $(PUBLIC_HEADERS); do \
 	    sed -E 's,#include "[./]*([a-z0-9_]+/)*(ssl|sslerrors)\.h",#include "\2.h",' $$header \
 	        > $(HEADERS_TO)/$${header##*/} && chmod 644 $(HEADERS_TO)/$${header##*/} || exit 1; done
+	install -d $(HEADERS_TO)/classic
+	for header in $(CLASSIC_HEADERS); do \
+	    sed 's,#include "../../,#include "../,' $$header > $(HEADERS_TO)/classic/$${header##*/} && \
+	    chmod 644 $(HEADERS_TO)/classic/$${header##*/} || exit 1; done
 	$(if $(SYMBOL_PREFIX),install -m 644 $(BUILD)/prefix.h $(HEADERS_TO)/prefix.h && \
 	    sed -i 's|^#include "sslerrors.h"|#include "prefix.h"\n&|' $(HEADERS_TO)/ssl.h)
 	install -m 644 $(STATIC) $(DESTDIR)$(LIBDIR)/libsslref.a

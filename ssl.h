@@ -123,8 +123,12 @@ typedef struct SSLDHParams {
 
 /* ==== Numbers: cipher suites, groups, signature schemes, alerts (as assigned by IANA) ==== */
 
-/* Cipher suites of this build. TLS_RSA_* (RSA key transport, no forward secrecy) and *_CCM_8 are
- * off until named with SSLSetEnabledCiphers; so are CBC and CCM with DHE. */
+/* Cipher suites. On by default are those of TLS 1.3 but CCM_8, and of TLS 1.2 ECDHE with AEAD or
+ * AES-CBC and DHE_RSA with GCM or ChaCha20-Poly1305. All others are off until named with
+ * SSLSetEnabledCiphers: RSA key transport (TLS_RSA_*), CCM_8, and everything that was old in 2010
+ * (export, NULL, anonymous, RC4, RC2, DES, 3DES, SEED, Camellia, DSS). A build without old versions
+ * (PROFILE=modern) lacks these last. API_Details.txt 14.2 has the table, 25.2 what they are
+ * worth. */
 enum {
     SSL_NULL_WITH_NULL_NULL                       = 0x0000,
     TLS_RSA_WITH_NULL_MD5                         = 0x0001,
@@ -276,10 +280,10 @@ enum {
     SSL_GROUP_X25519MLKEM768 = 0x11EC /* post-quantum hybrid, TLS 1.3 */
 };
 
-/* Signature schemes (RFC 8446 4.2.3; in TLS 1.2 the two bytes are hash and signature). SHA-1 is off
- * until named. */
+/* Signature schemes (RFC 8446 4.2.3; in TLS 1.2 the two bytes are hash and signature). SHA-1 and
+ * DSA are off until named. Below TLS 1.2 the key says how it signs, whatever is named. */
 enum {
-    SSL_SIG_RSA_PKCS1_MD5 = 0x0101, /* SSL 2.0; only in SSLPrivateKeyRequest */
+    SSL_SIG_RSA_PKCS1_MD5 = 0x0101, /* SSL 2.0; only in SSLPrivateKeyRequest and getters */
     SSL_SIG_DSA_SHA1      = 0x0202,
     SSL_SIG_DSA_SHA256    = 0x0402,
     SSL_SIG_RSA_PKCS1_MD5_SHA1 =
@@ -373,7 +377,8 @@ typedef SSLErr (*SSLVerifyFunc)(SSLContext *ctx, int certCount, const SSLBuffer 
 /* What an SSLPrivateKeyFunc is asked to do. */
 typedef enum SSLPrivateKeyOperation {
     SSL_PrivateKeySign =
-        1, /* sign input by scheme; input is the digest (for Ed25519 the message itself) */
+        1, /* sign input by scheme; input is the digest (for Ed25519 the message itself; for
+              SSL_SIG_RSA_PKCS1_MD5_SHA1 36 bytes, padded without a DigestInfo) */
     SSL_PrivateKeyDecrypt = 2, /* raw RSA: input^d mod n, output exactly as long as the modulus; do
                                   not look at the padding */
     SSL_PrivateKeyCancel =
@@ -446,7 +451,8 @@ SSLErr SSLInitContext(SSLContext *ctx);
 /* The same with the settings of 1996: SSL 2.0 and SSL 3.0, every suite of that time, export and
  * anonymous ones included, any certificate accepted, Diffie-Hellman from 512 bits. Nothing of this
  * is safe; it reaches old machines. A program that is compiled with -DSSL_CLASSIC gets this one
- * under the name of SSLInitContext. Errors: none. */
+ * under the name of SSLInitContext. Errors: SSLUnsupportedErr in a build without old versions; ctx
+ * then has the values of SSLInitContext. */
 SSLErr SSLInitContextClassic(SSLContext *ctx);
 #ifdef SSL_CLASSIC
 #define SSLInitContext SSLInitContextClassic
@@ -478,11 +484,14 @@ SSLErr SSLSetupCrypto(void);
  * SSLUnsupportedErr for a side that this build lacks. */
 SSLErr SSLSetProtocolSide(SSLContext *ctx, SSLProtocolSide side);
 
-/* Which versions to allow, by the manual's four settings, which allow nothing above SSL 3.0; or
- * exactly one version, TLS_Version_1_0 to TLS_Version_1_3. A range is opened with
- * SSLSetProtocolVersionMin and Max. The call never fails for the manual's values; a version that
- * this build lacks fails in the handshake with SSLUnsupportedErr. Manual: "SSLSetProtocolVersion".
- * Errors: SSLBadParameterErr for an unknown value. */
+/* Which versions to allow, by the manual's four settings, which allow nothing above SSL 3.0:
+ * Undetermined (3.0 or 2.0), 3_0_With_2_0_Hello (3.0, but opening in 2.0 format and taking it),
+ * 3_0_Only, 2_0; or exactly one version, SSL_Version_3_0 (as 3_0_Only) or TLS_Version_1_0 to
+ * TLS_Version_1_3; or SSL_Version_Unset, the default. A range is opened with
+ * SSLSetProtocolVersionMin and Max. Also sets anew what SSLSetAcceptVersion2Hello said. The call
+ * never fails for the manual's values; a version that this build lacks fails in the handshake with
+ * SSLUnsupportedErr. Manual: "SSLSetProtocolVersion". Errors: SSLBadParameterErr for an unknown
+ * value. */
 SSLErr SSLSetProtocolVersion(SSLContext *ctx, SSLProtocolVersion version);
 
 /* The RSA key that belongs to the leaf of the chain built with SSLAddCertificate. Copied; a second
@@ -490,14 +499,15 @@ SSLErr SSLSetProtocolVersion(SSLContext *ctx, SSLProtocolVersion version);
  * "SSLSetPrivateKey". Errors: of the alloc callback, SSLBadKeyErr for a length out of range. */
 SSLErr SSLSetPrivateKey(SSLContext *ctx, SSLRSAPrivateKey *privKey);
 
-/* The short RSA key for RSA_EXPORT suites: stored and copied to duplicates; no suite of this build
- * uses it. Manual: "SSLSetExportPrivateKey". Errors: as SSLSetPrivateKey. */
+/* Server: the short RSA key (512 bits; for EXPORT1024 suites to 1024) for RSA_EXPORT suites, which
+ * are chosen only with it when the certificate's key is longer. Copied. Manual:
+ * "SSLSetExportPrivateKey". Errors: as SSLSetPrivateKey. */
 SSLErr SSLSetExportPrivateKey(SSLContext *ctx, SSLRSAPrivateKey *privKey);
 
-/* Parameters for Diffie-Hellman when the peer names no group: 512 to 8192 bits, copied. A server
- * without them uses ffdhe2048. Anonymous suites are not in this build. Manual:
- * "SSLSetDHAnonParams". Errors: SSLBadParameterErr for a length out of range; of the alloc
- * callback. */
+/* Server: parameters for Diffie-Hellman, 512 to 8192 bits, copied. DH_anon suites need them; DHE
+ * suites use them when the client names no group, and without them ffdhe2048; export suites use
+ * them if they are short enough. Manual: "SSLSetDHAnonParams". Errors: SSLBadParameterErr for a
+ * length out of range; of the alloc callback. */
 SSLErr SSLSetDHAnonParams(SSLContext *ctx, SSLDHParams *dhAnonParams);
 
 /* Not 0: a server asks the client for a certificate and goes on if there is none. No effect on a
@@ -524,17 +534,19 @@ SSLErr SSLSetPeerID(SSLContext *ctx, SSLBuffer peerID);
 
 /* ==== Configuration: versions, algorithms, names ==== */
 
-/* Open or close the range of versions; both ends inclusive, SSL_Version_3_0 .. TLS_Version_1_3 (in
- * this build nothing below TLS_Version_1_2 can be negotiated). A fresh context allows TLS 1.2 and
- * TLS 1.3. Errors: SSLBadParameterErr. */
+/* Open or close the range of versions; both ends inclusive, SSL_Version_2_0, or SSL_Version_3_0 ..
+ * TLS_Version_1_3. A fresh context allows TLS 1.2 and TLS 1.3. With 2.0 as the lowest a client
+ * opens in 2.0 format, which can offer neither TLS 1.3 nor extensions, and a server takes that
+ * format. No range switches a suite on. Errors: SSLBadParameterErr. */
 SSLErr SSLSetProtocolVersionMin(SSLContext *ctx, SSLProtocolVersion version);
 SSLErr SSLSetProtocolVersionMax(SSLContext *ctx, SSLProtocolVersion version);
 
 /* The suites, groups or signature schemes to allow, best first; each list replaces the default; 1
- * .. 64 entries. A suite, group or scheme that is off by default is on when named here. A server
- * follows its own order unless SSLSetPreferPeerOrder. A client sends a key share for its first
- * group, and behind a hybrid one also for its first classical group. Errors: SSLUnsupportedErr for
- * a number that this build lacks, SSLOverflowErr, of the alloc callback. */
+ * .. 200 entries. A suite, group or scheme that is off by default is on when named here. A server
+ * follows its own order unless SSLSetPreferPeerOrder. In SSL 2.0 the suites say which kinds are on;
+ * their order is fixed. A client sends a key share for its first group, and behind a hybrid one
+ * also for its first classical group. Errors: SSLUnsupportedErr for a number that this build lacks,
+ * SSLOverflowErr, of the alloc callback. */
 SSLErr SSLSetEnabledCiphers(SSLContext *ctx, const uint16 *suites, uint32 count);
 SSLErr SSLSetEnabledGroups(SSLContext *ctx, const uint16 *groups, uint32 count);
 SSLErr SSLSetEnabledSignatureSchemes(SSLContext *ctx, const uint16 *schemes, uint32 count);
@@ -615,8 +627,8 @@ typedef struct SSLAllocator {
  * needed after the call. */
 typedef struct SSLIdentitySpec {
     SSLBuffer chain;      /* certificates, leaf first: PEM blocks, or DER one after the other */
-    SSLBuffer privateKey; /* PEM or DER: PKCS#8, PKCS#1, SEC1; RSA, ECDSA P-256/384/521, Ed25519;
-                             PBES2 when encrypted */
+    SSLBuffer privateKey; /* PEM or DER: PKCS#8, PKCS#1, SEC1; RSA, ECDSA P-256/384/521, Ed25519,
+                             DSA; PBES2 when encrypted */
     SSLBuffer         password;       /* for an encrypted key; UTF-8 */
     SSLPrivateKeyFunc privateKeyFunc; /* instead of privateKey; kept */
     void             *privateKeyRef;  /* kept */
@@ -638,7 +650,7 @@ SSLErr SSLAddIdentity(SSLContext *ctx, const SSLIdentity *identity);
 
 enum {                              /* SSLTrustSpec.flags */
     SSL_TrustAllowSHA1      = 0x01, /* accept SHA-1 signatures inside chains */
-    SSL_TrustAllowShortKeys = 0x02, /* accept RSA keys from 1024 bits */
+    SSL_TrustAllowShortKeys = 0x02, /* accept RSA and DSA keys from 1024 bits */
     SSL_TrustCommonName =
         0x04, /* without a subjectAltName of DNS type, compare the subject's common name */
     SSL_TrustIgnoreDates = 0x08 /* do not look at the clock (a device without one) */
@@ -666,9 +678,10 @@ void   SSLDeleteTrust(SSLTrust *trust);
  * context. */
 SSLErr SSLSetTrust(SSLContext *ctx, const SSLTrust *trust);
 
-/* Not 0: accept whatever certificate the peer shows, as SSLRef 3.0 did. The connection is then
- * private against listeners only, not against anybody in the middle. Default 0: without SSLTrust,
- * check or verify callback the handshake fails with SSLNoTrustErr. */
+/* Not 0: accept whatever certificate the peer shows, as SSLRef 3.0 did. (Anonymous suites show
+ * none, and nothing is asked there: they are off until named.) The connection is then private
+ * against listeners only, not against anybody in the middle. Default 0: without SSLTrust, check or
+ * verify callback the handshake fails with SSLNoTrustErr. */
 SSLErr SSLSetAllowAnyCertificate(SSLContext *ctx, int allow);
 
 /* Fill key from DER (PKCS#1 or PKCS#8), or PEM of these. Needs no context. Errors: SSLBadKeyErr,
@@ -736,7 +749,8 @@ SSLErr SSLGetALPNProtocol(SSLContext *ctx, SSLBuffer *protocol);
 SSLErr SSLGetRequestedServerName(SSLContext *ctx, SSLBuffer *name);
 
 /* Server, inside a callback during the handshake only: the suites the client offers, two
- * bytes each, in its order. Errors: SSLBadStateErr elsewhere. */
+ * bytes each, in its order (in SSL 2.0 the kinds, three bytes each). Errors: SSLBadStateErr
+ * elsewhere. */
 SSLErr SSLGetOfferedCiphers(SSLContext *ctx, SSLBuffer *suites);
 
 /* The stapled OCSP response (DER) that the server sent; length 0 if none. Points into the context;
@@ -744,10 +758,11 @@ SSLErr SSLGetOfferedCiphers(SSLContext *ctx, SSLBuffer *suites);
 SSLErr SSLGetOCSPResponse(SSLContext *ctx, SSLBuffer *response);
 
 /* Whether the extended master secret (RFC 7627; always true in TLS 1.3) and encrypt-then-MAC (RFC
- * 7366) are in use; either pointer may be NULL. */
+ * 7366) are in use, neither ever in SSL 2.0 and 3.0; either pointer may be NULL. */
 SSLErr SSLGetSecurityFlags(SSLContext *ctx, int *extendedMasterSecret, int *encryptThenMac);
 
-/* The last alert sent and received, SSL_NO_ALERT for none; either pointer may be NULL. */
+/* The last alert sent and received, SSL_NO_ALERT for none (SSL 2.0 has none); either pointer may be
+ * NULL. */
 SSLErr SSLGetAlerts(SSLContext *ctx, uint8 *sent, uint8 *received);
 
 /* Why the last error happened. */
@@ -819,8 +834,9 @@ SSLErr SSLServiceWriteQueue(SSLContext *ctx);
 #define SSLProcessWriteQueue SSLServiceWriteQueue
 
 /* Send close_notify behind everything queued, once; both directions are then closed here. Does not
- * read. Manual: "SSLClose". Errors: SSLWouldBlockErr (continue with SSLServiceWriteQueue). A
- * failing transport is not reported: the peer may be gone. */
+ * read. SSL 2.0 has no such message: the peer sees a truncation. Manual: "SSLClose". Errors:
+ * SSLWouldBlockErr (continue with SSLServiceWriteQueue). A failing transport is not reported: the
+ * peer may be gone. */
 SSLErr SSLClose(SSLContext *ctx);
 
 /* TLS 1.3: send close_notify for this direction only; reading goes on. Errors: SSLUnsupportedErr up
@@ -834,8 +850,8 @@ SSLErr SSLKeyUpdate(SSLContext *ctx, int requestPeer);
 
 /* Keying material for the application (RFC 5705, RFC 8446 7.5): fill out.length bytes (1 .. 8160)
  * from label (ASCII) and context; hasContext 0 means "no context", which TLS 1.2 distinguishes from
- * an empty one. Errors: SSLBadStateErr before the handshake is done, SSLUnsupportedErr in TLS 1.2
- * without the extended master secret, SSLOverflowErr. */
+ * an empty one. Errors: SSLBadStateErr before the handshake is done, SSLUnsupportedErr up to
+ * TLS 1.2 without the extended master secret (and so always in SSL 2.0 and 3.0), SSLOverflowErr. */
 SSLErr SSLExportKeyingMaterial(SSLContext *ctx, const char *label, SSLBuffer context,
                                int hasContext, SSLBuffer out);
 

@@ -32,6 +32,46 @@ typedef struct Kind {
 } Kind;
 
 static const Kind kinds[] = {
+    /* What old machines speak: off until it is asked for, as here. */
+    {.version  = SSL_Version_2_0,
+     .exchange = "RSA",
+     .suite    = SSL_RSA_WITH_3DES_EDE_CBC_MD5,
+     .rsa      = 1},
+    {.version     = SSL_Version_2_0,
+     .exchange    = "RSA, client cert.",
+     .suite       = TLS_RSA_WITH_RC4_128_MD5,
+     .rsa         = 1,
+     .client_cert = 1},
+    {.version = SSL_Version_3_0, .exchange = "RSA", .suite = TLS_RSA_WITH_RC4_128_SHA, .rsa = 1},
+    {.version  = SSL_Version_3_0,
+     .exchange = "DHE",
+     .suite    = TLS_DHE_RSA_WITH_3DES_EDE_CBC_SHA,
+     .group    = SSL_GROUP_FFDHE2048,
+     .rsa      = 1},
+    {.version  = SSL_Version_3_0,
+     .exchange = "resumed",
+     .suite    = TLS_RSA_WITH_3DES_EDE_CBC_SHA,
+     .rsa      = 1,
+     .resume   = 1},
+    {.version  = TLS_Version_1_0,
+     .exchange = "RSA",
+     .suite    = TLS_RSA_WITH_3DES_EDE_CBC_SHA,
+     .rsa      = 1},
+    {.version  = TLS_Version_1_0,
+     .exchange = "ECDHE",
+     .suite    = TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA,
+     .group    = SSL_GROUP_SECP256R1,
+     .rsa      = 1},
+    {.version  = TLS_Version_1_1,
+     .exchange = "RSA",
+     .suite    = TLS_RSA_WITH_AES_128_CBC_SHA,
+     .rsa      = 1},
+    {.version     = TLS_Version_1_1,
+     .exchange    = "ECDHE, client cert.",
+     .suite       = TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA,
+     .group       = SSL_GROUP_SECP256R1,
+     .client_cert = 1},
+
     {.version  = TLS_Version_1_2,
      .exchange = "RSA",
      .suite    = TLS_RSA_WITH_AES_128_GCM_SHA256,
@@ -220,7 +260,7 @@ static SSLErr configure(Connection *connection, const Kind *kind, const World *w
     if (err == SSLNoErr && kind->client_cert) {
         err = SSLSetRequireClientCert(server->ctx, 1);
         if (err == SSLNoErr) {
-            err = SSLAddIdentity(client->ctx, world->ecdsa);
+            err = SSLAddIdentity(client->ctx, kind->rsa ? world->rsa : world->ecdsa);
         }
     }
     if (err == SSLNoErr && kind->resume &&
@@ -336,13 +376,16 @@ static int show(const Kind *kind, const World *world)
                 connection.server.milliseconds = server;
                 print_row(kind, &connection);
             }
+        } else if (err == SSLUnsupportedErr && kind->version < TLS_Version_1_2) {
+            printf("%-7s  %-19s  is not in this build\n", SSLProtocolVersionName(kind->version),
+                   kind->exchange);
         } else {
             printf("%-7s  %-19s  failed: %s\n", SSLProtocolVersionName(kind->version),
                    kind->exchange, SSLErrorString(err));
         }
         close_connection(&connection);
     }
-    return err != SSLNoErr;
+    return err != SSLNoErr && (err != SSLUnsupportedErr || kind->version >= TLS_Version_1_2);
 }
 
 static int draw(const Kind *kind, const World *world)

@@ -70,8 +70,8 @@ static int take(SSLBuffer *rest, int wanted_tag, SSLBuffer *content)
     return take_element(rest, &tag, content) && tag == wanted_tag;
 }
 
-/* RFC 5280 4.1: what stands before the subject in TBSCertificate. */
-static int find_subject(SSLBuffer der, SSLBuffer *subject)
+/* RFC 5280 4.1: what stands before the subject in TBSCertificate. *rest is what stands behind. */
+static int find_subject(SSLBuffer der, SSLBuffer *subject, SSLBuffer *rest)
 {
     SSLBuffer certificate, tbs, content, before;
     int       tag;
@@ -86,11 +86,31 @@ static int find_subject(SSLBuffer der, SSLBuffer *subject)
     if (tag != DER_VERSION) {
         tbs = before; /* a certificate of version 1 begins with the serial number */
     }
-    return take(&tbs, DER_INTEGER, &content) &&  /* serialNumber */
-           take(&tbs, DER_SEQUENCE, &content) && /* signature */
-           take(&tbs, DER_SEQUENCE, &content) && /* issuer */
-           take(&tbs, DER_SEQUENCE, &content) && /* validity */
-           take(&tbs, DER_SEQUENCE, subject);
+    if (!take(&tbs, DER_INTEGER, &content) ||  /* serialNumber */
+        !take(&tbs, DER_SEQUENCE, &content) || /* signature */
+        !take(&tbs, DER_SEQUENCE, &content) || /* issuer */
+        !take(&tbs, DER_SEQUENCE, &content) || /* validity */
+        !take(&tbs, DER_SEQUENCE, subject)) {
+        return 0;
+    }
+    *rest = tbs;
+    return 1;
+}
+
+SSLBuffer certificate_public_key(SSLBuffer der)
+{
+    SSLBuffer key  = {0, NULL}, subject, rest, content;
+    SSLBuffer none = {0, NULL};
+
+    if (!find_subject(der, &subject, &rest)) {
+        return none;
+    }
+    key = rest;
+    if (!take(&rest, DER_SEQUENCE, &content)) {
+        return none;
+    }
+    key.length = (uint32)(rest.data - key.data);
+    return key;
 }
 
 /* The usual attributes of names are 2.5.4.N, in DER 55 04 N. */
@@ -119,12 +139,12 @@ static const char *attribute_name(SSLBuffer oid)
 
 void certificate_subject(SSLBuffer der, char *text, size_t room)
 {
-    SSLBuffer subject, set, pair, oid, value;
+    SSLBuffer subject, rest, set, pair, oid, value;
     size_t    used = 0;
     int       tag;
 
     snprintf(text, room, "-");
-    if (!find_subject(der, &subject)) {
+    if (!find_subject(der, &subject, &rest)) {
         return;
     }
     while (take(&subject, DER_SET, &set)) {

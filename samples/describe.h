@@ -26,6 +26,10 @@ void print_facts(FILE *out, const Fact *facts, int count, const char *between);
 /* All facts in one line, for --info; a label that is not 0 stands before them. */
 void print_negotiated(SSLContext *ctx, SSLProtocolSide side, unsigned label);
 
+/* The SubjectPublicKeyInfo of a DER certificate, as a whole element within it; length 0 if there is
+ * none. */
+SSLBuffer certificate_public_key(SSLBuffer der);
+
 /* The subject of a DER certificate as "CN=..., O=..." in printable ASCII; "-" if there is none. */
 void certificate_subject(SSLBuffer der, char *text, size_t room);
 

@@ -61,6 +61,19 @@ static uint32 open_element(SSLBuffer *rest, uint8 tag)
     return length <= rest->length ? length : 0;
 }
 
+/* A positive INTEGER without the zero that its sign may need. */
+static void take_integer(SSLBuffer *rest, uint8 **number, uint32 *length)
+{
+    *length = open_element(rest, 0x02);
+    *number = rest->data;
+    rest->data += *length;
+    rest->length -= *length;
+    if (*length > 1 && **number == 0) {
+        (*number)++;
+        (*length)--;
+    }
+}
+
 /* DHParameter ::= SEQUENCE { prime INTEGER, base INTEGER, ... } (PKCS #3) */
 SSLErr set_dh_params(SSLContext *ctx, const char *path)
 {
@@ -73,16 +86,8 @@ SSLErr set_dh_params(SSLContext *ctx, const char *path)
     }
     memset(&params, 0, sizeof(params));
     if (open_element(&rest, 0x30) > 0) {
-        params.primeLen = open_element(&rest, 0x02);
-        params.prime    = rest.data;
-        rest.data += params.primeLen;
-        rest.length -= params.primeLen;
-        if (params.primeLen > 1 && params.prime[0] == 0) { /* the sign of an INTEGER */
-            params.prime++;
-            params.primeLen--;
-        }
-        params.generatorLen = open_element(&rest, 0x02);
-        params.generator    = rest.data;
+        take_integer(&rest, &params.prime, &params.primeLen);
+        take_integer(&rest, &params.generator, &params.generatorLen);
     }
     if (params.primeLen == 0 || params.generatorLen == 0) {
         fprintf(stderr, "%s: no parameters of Diffie-Hellman in DER\n", path);

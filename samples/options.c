@@ -53,6 +53,7 @@ static const Option option_table[] = {
     ROW(SERVER, TEXT,    staple,        "DER",     "OCSP response to staple to the first --cert"),
     ROW(BOTH,   TEXT,    ca,            "PEM",     "trusted: file or directory (the system's)"),
     ROW(BOTH,   TEXT,    pin,           "HEX",     "accept the public key with this SHA-256"),
+    ROW(CLIENT, FLAG,    any_name,      NULL,      "with --pin: its certificate may name others"),
     ROW(BOTH,   FLAG,    insecure,      NULL,      "accept any certificate"),
     ROW(BOTH,   FLAG,    request_cert,  NULL,      "server: ask for a client certificate"),
     ROW(BOTH,   FLAG,    require_cert,  NULL,      "server: refuse clients without one"),
@@ -305,6 +306,9 @@ static void check(const Options *options)
     if (options->pin != NULL &&
         (strlen(options->pin) != 64 || strspn(options->pin, "0123456789abcdefABCDEF") != 64)) {
         fail_usage("--pin wants 64 hexadecimal digits, not", options->pin);
+    }
+    if (options->any_name && (options->pin == NULL || options->ca != NULL)) {
+        fail_usage("--any-name needs --pin", "without --ca");
     }
 }
 

@@ -35,7 +35,7 @@ typedef struct Options {
 
     /* The client. */
     const char *url, *get, *name, *data_out;
-    int         keyupdate, fallback, ocsp;
+    int         keyupdate, fallback, ocsp, any_name;
     uint32      reconnect, max_fragment, expect, timeout, min_dh;
 
     /* The server. */

@@ -66,7 +66,12 @@ static SSLErr etm_read_answer(SSLContext *ctx, unsigned where, Reader *in)
 {
     (void)where;
     (void)in;
-    if (ctx->suite->aead != AEAD_NONE || ctx->suite->cipher == CIPHER_NONE ||
+    if (ctx->suite->aead == AEAD_NONE && ctx->suite->cipher == CIPHER_NONE &&
+        ctx->version > SSL_Version_3_0) {
+        /* RFC 7366 3 forbids it, but OpenSSL says so with NULL too; the records are the same. */
+        return SSLNoErr;
+    }
+    if (ctx->suite->aead != AEAD_NONE ||
         sslr_cipher_block_size((CipherId)ctx->suite->cipher) == 1 ||
         ctx->version == SSL_Version_3_0) {
         return sslr_illegal(ctx, "encrypt_then_mac without a block cipher");

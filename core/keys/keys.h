@@ -17,6 +17,7 @@ struct Protocol {
     SSLErr (*send)(SSLContext *ctx, const FlowRow *row);
     SSLErr (*read_record)(SSLContext *ctx);
     SSLErr (*queue)(SSLContext *ctx, Bytes content);
+    size_t queue_overhead; /* most bytes of a record that are not content */
     SSLErr (*alert)(SSLContext *ctx, uint8_t description);
     int (*stands_for_certificate)(const SSLContext *ctx, const Message *message);
 

@@ -97,16 +97,19 @@ static size_t record_count(size_t content_length, size_t fragment)
 
 SSLErr sslr_queue_reserve(SSLContext *ctx, size_t content_length)
 {
-    size_t expansion = RECORD_HEADER;
+    size_t expansion = RECORD_HEADER, fragment = sslr_max_fragment(ctx);
 
+    if (ctx->protocol != NULL && ctx->protocol->queue != NULL) { /* SSL 2.0 */
+        expansion = ctx->protocol->queue_overhead;
+        fragment -= expansion;
+    }
     if (ctx->write.protection != NULL) {
         expansion += ctx->write.protection->expansion(&ctx->write);
         if (ctx->version >= TLS_Version_1_3) {
             expansion += ctx->config.record_padding;
         }
     }
-    return reserve(ctx, content_length +
-                            record_count(content_length, sslr_max_fragment(ctx)) * expansion);
+    return reserve(ctx, content_length + record_count(content_length, fragment) * expansion);
 }
 
 SSLErr sslr_queue_space(SSLContext *ctx, size_t length, uint8_t **space)

@@ -151,6 +151,7 @@ const Protocol sslr_protocol_ssl2 = {.version                = SSL_Version_2_0,
                                      .send                   = send,
                                      .read_record            = sslr_ssl2_read_record,
                                      .queue                  = sslr_ssl2_queue,
+                                     .queue_overhead         = SSL2_OVERHEAD,
                                      .alert                  = alert,
                                      .stands_for_certificate = stands_for_certificate};
 

@@ -5,8 +5,6 @@
  */
 #include "ssl2.h"
 
-#define MAX_DATA       16383
-#define MAX_PADDING    7
 #define LENGTH_2_BYTES 0x80
 
 static size_t block_of(const Direction *direction)
@@ -73,7 +71,7 @@ static SSLErr queue_one(SSLContext *ctx, Bytes content)
 
 SSLErr sslr_ssl2_queue(SSLContext *ctx, Bytes content)
 {
-    size_t most = sslr_max_fragment(ctx) - SSL2_MAC - MAX_PADDING - 1;
+    size_t most = sslr_max_fragment(ctx) - SSL2_OVERHEAD;
     SSLErr err  = SSLNoErr;
 
     while (err == SSLNoErr && content.length > 0) {

@@ -31,6 +31,8 @@ enum { /* codes of ERROR */
 #define SSL2_MAX_CHALLENGE 32
 #define SSL2_SESSION_ID    16
 #define SSL2_MAC           16
+#define SSL2_MAX_PADDING   7
+#define SSL2_OVERHEAD      (3 + SSL2_MAC + SSL2_MAX_PADDING)
 #define SSL2_MAX_MASTER    24
 #define SSL2_MAX_MATERIAL  48
 

@@ -137,6 +137,26 @@ static void test_trace_of_ssl_2_0_says_what_is_encrypted(void **state)
     connection_close(connection);
 }
 
+/* A named group was taken whatever SSLSetMinDHBits said. */
+static void test_min_dh_bits_count_for_named_groups_too(void **state)
+{
+    static const struct {
+        uint32 bits;
+        SSLErr expected;
+    } cases[] = {{2048, SSLNoErr}, {3072, SSLProtocolErr}};
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < COUNT(cases); i++) { /* the server takes ffdhe2048 */
+        Connection *connection = open_with(TLS_Version_1_0, TLS_DHE_RSA_WITH_AES_128_CBC_SHA, NULL);
+
+        assert_int_equal(SSLSetMinDHBits(connection->client.ctx, cases[i].bits), SSLNoErr);
+        connection_handshake(connection);
+        assert_int_equal(connection->client.result, cases[i].expected);
+        connection_close(connection);
+    }
+}
+
 static void test_names_of_the_old_schemes(void **state)
 {
     (void)state;
@@ -151,6 +171,7 @@ int main(void)
         cmocka_unit_test(test_tls_1_0_and_1_1_offer_what_protects_them),
         cmocka_unit_test(test_ssl_2_0_session_of_a_kind_that_is_off_is_not_offered),
         cmocka_unit_test(test_trace_of_ssl_2_0_says_what_is_encrypted),
+        cmocka_unit_test(test_min_dh_bits_count_for_named_groups_too),
         cmocka_unit_test(test_names_of_the_old_schemes),
     };
 

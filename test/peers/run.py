@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 
+import classic
 import harness
 import scenarios
 from certificates import Certificates
@@ -21,7 +22,7 @@ from programs import BUILD
 from world import World
 
 
-def main():
+def main(all_of=lambda world: scenarios.all_of(world) + classic.all_of(world)):
     arguments = argparse.ArgumentParser()
     arguments.add_argument("--self-check", action="store_true")
     arguments.add_argument("--only", default="", help="only scenarios whose name matches")
@@ -37,7 +38,7 @@ def main():
     certificates = Certificates(os.path.join(BUILD, "peer-certs"))
     with tempfile.TemporaryDirectory(prefix="sslref-peers-") as scratch:
         world = World(report, certificates, scratch)
-        jobs = scenarios.self_check(world) if options.self_check else scenarios.all_of(world)
+        jobs = scenarios.self_check(world) if options.self_check else all_of(world)
         jobs = [(name, job) for name, job in jobs if re.search(options.only, name)]
 
         def perform(entry):

@@ -82,6 +82,7 @@ tests() {
     # shellcheck disable=SC2046 # one argument per program
     counted tests $PYTHON test/tools/run_tests.py --logs "$LOGS/tests" \
         $(programs "$BUILD"/test/{unit,vectors,flow,fault})
+    counted classic-sample bash test/tools/check_classic.sh "$BUILD"
 }
 
 sanitizers() {

@@ -17,7 +17,8 @@ import re
 import subprocess
 import sys
 
-HEADERS = ["ssl.h", "sslerrors.h"] + sorted(glob.glob("platform/*/ssl*.h"))
+HEADERS = ["ssl.h", "sslerrors.h"] + sorted(
+    path for path in glob.glob("platform/*/ssl*.h") if not path.startswith("platform/classic/"))
 NAME = re.compile(r"\b(?:SSL[A-Z]\w*|SSL_[A-Z]\w*|TLS_[A-Z]\w*|X509[A-Z]\w*|ASN[A-Z]\w*)\b")
 # Names of the protocol, of the ancestor and of the build, which no header declares.
 NOT_OURS = {"SSLRef", "SSLKEYLOGFILE", "SSLPlaintext", "SSLCompressed", "SSLCiphertext",
@@ -121,7 +122,9 @@ def compile_example(build, compiler, problems):
         "README.md's example does not build with the static library")
     run(flags + [source, f"-L{root}/usr/lib", "-lsslref"] + libraries + ["-o", output + "_shared"],
         problems, "README.md's example does not build with the shared library")
-    for header in sorted(os.listdir(f"{root}/usr/include/sslref")):
+    include = f"{root}/usr/include/sslref"
+    for header in sorted(os.path.relpath(path, include)
+                         for path in glob.glob(f"{include}/**/*.h", recursive=True)):
         line = os.path.join(build, "one_header.c")
         with open(line, "w") as file:
             file.write(f"#include <sslref/{header}>\nint main(void)\n{{\n    return 0;\n}}\n")

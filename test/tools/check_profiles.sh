@@ -12,6 +12,7 @@ make -s -j2 BUILD="$build/modern" PROFILE=modern all >"$build/modern.log" 2>&1 |
 }
 "$build/modern/samples/event_loop" >"$build/modern-event-loop.txt"
 "$build/modern/samples/demo" >"$build/modern-demo.txt"
+grep -q 'SSL 2.0 .* is not in this build' "$build/modern-demo.txt"
 
 old='^sslr_ssl2|^sslr_protocol_ssl|rc4|rc2|seed_(setup|ecb)|camellia_(setup|ecb)|(^|_)des_(setup|ecb)'
 old="$old|client_hello_v2|export_prime|protection_stream|sslr_classic"
@@ -87,6 +88,10 @@ full=${build%/*} # with the objects that are there already
 if [ ! -f "$full/libsslref.a" ] || [ ! -f "$full/obj/samples/event_loop.o" ]; then
     full=$build/full
     make -s -j2 BUILD="$full" all >"$build/full.log" 2>&1 || { tail -40 "$build/full.log"; exit 1; }
+fi
+"$full/samples/demo" >"$build/full-demo.txt"
+if grep 'is not in this build' "$build/full-demo.txt"; then
+    exit 1
 fi
 sed -e '/ssl2\/ssl2.h/d' -e 's/&sslr_ssl2/NULL/' core/profiles/full.c >"$build/full_without_ssl2.c"
 cc -std=c99 -pedantic -Wall -Wextra -Werror -I. -iquote core/profiles -c "$build/full_without_ssl2.c" \
