@@ -449,6 +449,7 @@ SSLErr SSLInitContext(SSLContext *ctx);
  * under the name of SSLInitContext. Errors: none. */
 SSLErr SSLInitContextClassic(SSLContext *ctx);
 #ifdef SSL_CLASSIC
+#undef SSLInitContext
 #define SSLInitContext SSLInitContextClassic
 #endif
 

@@ -39,7 +39,6 @@ SSLErr SSLInitContext(SSLContext *ctx)
     return SSLNoErr;
 }
 
-#undef SSLInitContext
 SSLErr SSLInitContextClassic(SSLContext *ctx)
 {
     SSLErr err = SSLInitContext(ctx);
