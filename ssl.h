@@ -455,6 +455,7 @@ SSLErr SSLInitContext(SSLContext *ctx);
  * then has the values of SSLInitContext. */
 SSLErr SSLInitContextClassic(SSLContext *ctx);
 #ifdef SSL_CLASSIC
+#undef SSLInitContext
 #define SSLInitContext SSLInitContextClassic
 #endif
 

@@ -139,14 +139,15 @@ SSLErr SSLSetProtocolVersionMax(SSLContext *ctx, SSLProtocolVersion version)
 
 static void release_list(SSLContext *ctx, NumberList *list)
 {
-    void *block = (void *)list->items;
+    const NumberList old   = *list;
+    void            *block = (void *)old.items;
 
-    if (list->owned) {
-        sslr_release(&ctx->allocator, &block, list->count * sizeof(uint16_t));
-    }
-    list->items = NULL;
+    list->items = NULL; /* first: the free callback may call a getter */
     list->count = 0;
     list->owned = 0;
+    if (old.owned) {
+        sslr_release(&ctx->allocator, &block, old.count * sizeof(uint16_t));
+    }
 }
 
 static SSLErr copy_list(SSLContext *ctx, NumberList *to, const uint16_t *items, size_t count)
@@ -460,10 +461,11 @@ SSLErr SSLSetWriteQueueLimit(SSLContext *ctx, uint32 bytes)
 
 static void release_config_bytes(SSLContext *ctx, Bytes *bytes)
 {
-    void *block = (void *)bytes->data;
+    const size_t length = bytes->length;
+    void        *block  = (void *)bytes->data;
 
-    sslr_release(&ctx->allocator, &block, bytes->length);
     *bytes = bytes_of(NULL, 0);
+    sslr_release(&ctx->allocator, &block, length);
 }
 
 static void release_own(SSLContext *ctx)

@@ -39,7 +39,6 @@ SSLErr SSLInitContext(SSLContext *ctx)
     return SSLNoErr;
 }
 
-#undef SSLInitContext
 SSLErr SSLInitContextClassic(SSLContext *ctx)
 {
     SSLErr err = SSLInitContext(ctx);
@@ -62,10 +61,11 @@ SSLErr SSLInitContextClassic(SSLContext *ctx)
 
 static void release_bytes(SSLContext *ctx, Bytes *bytes)
 {
-    void *block = (void *)bytes->data;
+    const size_t length = bytes->length;
+    void        *block  = (void *)bytes->data;
 
-    sslr_release(&ctx->allocator, &block, bytes->length);
     *bytes = bytes_of(NULL, 0);
+    sslr_release(&ctx->allocator, &block, length);
 }
 
 SSLErr SSLDropPeerCertificates(SSLContext *ctx)
@@ -112,6 +112,10 @@ SSLErr SSLDeleteContext(SSLContext *ctx)
     }
     ctx->in_callback = IN_CALL;
     sslr_handshake_cancel(ctx);
+    /* Views go before what they point into: the free callback may call a getter. */
+    ctx->peer_chain    = bytes_of(NULL, 0);
+    ctx->ocsp_response = bytes_of(NULL, 0);
+    ctx->alpn          = bytes_of(NULL, 0);
     /* SSL 3.0 5.2.1, TLS 1.0 7.2.1: without a proper close the session is not resumable. */
     if (ctx->state == SSL_StateConnected && ctx->version <= TLS_Version_1_0) {
         sslr_session_delete(ctx);

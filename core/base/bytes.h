@@ -28,4 +28,13 @@ static inline int bytes_equal(Bytes a, Bytes b)
     return a.length == b.length && (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
 }
 
+/* A big-endian number without the zeros in front of it. */
+static inline Bytes bytes_without_zeros(Bytes number)
+{
+    while (number.length > 0 && number.data[0] == 0) {
+        number = bytes_of(number.data + 1, number.length - 1);
+    }
+    return number;
+}
+
 #endif

@@ -243,6 +243,10 @@ static void limit_receiving(SSLContext *ctx)
 {
     if (ctx->config.record_size_limit != 0) {
         ctx->max_receive = ctx->config.record_size_limit;
+        /* Announced with room for a content type, before the version was known. */
+        if (!is_server(ctx) && ctx->version < TLS_Version_1_3 && allows_tls13(ctx)) {
+            ctx->max_receive++;
+        }
     }
 }
 

@@ -57,25 +57,16 @@ static SSLErr check_configuration(SSLContext *ctx)
     return SSLNoErr;
 }
 
-static Number trimmed(const uint8_t *data, size_t length)
-{
-    while (length > 0 && *data == 0) {
-        data++;
-        length--;
-    }
-    return bytes_of(data, length);
-}
-
 void sslr_rsa_key_view(const SSLRSAPrivateKey *key, RsaPrivateKey *view)
 {
-    view->n    = trimmed(key->modulus, SSL_MAX_RSA_MODULUS_LEN);
-    view->e    = trimmed(key->publicExponent, SSL_MAX_RSA_MODULUS_LEN);
-    view->d    = trimmed(key->exponent, SSL_MAX_RSA_MODULUS_LEN);
-    view->p    = trimmed(key->prime[0], SSL_MAX_RSA_PRIME_LEN);
-    view->q    = trimmed(key->prime[1], SSL_MAX_RSA_PRIME_LEN);
-    view->dp   = trimmed(key->primeExponent[0], SSL_MAX_RSA_PRIME_LEN);
-    view->dq   = trimmed(key->primeExponent[1], SSL_MAX_RSA_PRIME_LEN);
-    view->qinv = trimmed(key->coefficient, SSL_MAX_RSA_PRIME_LEN);
+    view->n    = bytes_without_zeros(bytes_of(key->modulus, SSL_MAX_RSA_MODULUS_LEN));
+    view->e    = bytes_without_zeros(bytes_of(key->publicExponent, SSL_MAX_RSA_MODULUS_LEN));
+    view->d    = bytes_without_zeros(bytes_of(key->exponent, SSL_MAX_RSA_MODULUS_LEN));
+    view->p    = bytes_without_zeros(bytes_of(key->prime[0], SSL_MAX_RSA_PRIME_LEN));
+    view->q    = bytes_without_zeros(bytes_of(key->prime[1], SSL_MAX_RSA_PRIME_LEN));
+    view->dp   = bytes_without_zeros(bytes_of(key->primeExponent[0], SSL_MAX_RSA_PRIME_LEN));
+    view->dq   = bytes_without_zeros(bytes_of(key->primeExponent[1], SSL_MAX_RSA_PRIME_LEN));
+    view->qinv = bytes_without_zeros(bytes_of(key->coefficient, SSL_MAX_RSA_PRIME_LEN));
 }
 
 /* The manual's certificates and key become an identity. */

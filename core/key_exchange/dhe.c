@@ -118,14 +118,6 @@ static SSLErr keep(SSLContext *ctx, Bytes prime, Bytes generator, Bytes peer)
     return SSLNoErr;
 }
 
-static Bytes without_zeros(Bytes number)
-{
-    while (number.length > 0 && number.data[0] == 0) {
-        number = bytes_of(number.data + 1, number.length - 1);
-    }
-    return number;
-}
-
 static SSLErr read_server(SSLContext *ctx, Reader *in)
 {
     Handshake *hs        = ctx->handshake;
@@ -139,8 +131,8 @@ static SSLErr read_server(SSLContext *ctx, Reader *in)
         in->failed = 1;
         return SSLNoErr; /* the caller reports it */
     }
-    prime     = without_zeros(prime);
-    generator = without_zeros(generator);
+    prime     = bytes_without_zeros(prime);
+    generator = bytes_without_zeros(generator);
     if (prime.length == 0 || generator.length == 0 || prime.length > MAX_DH_SIZE ||
         generator.length > prime.length) {
         return SSLProtocolErr;

@@ -9,21 +9,13 @@
 
 /* ---- RSA_EXPORT: a short key in a signed ServerKeyExchange ---- */
 
-static Bytes trimmed(const uint8_t *data, size_t length)
-{
-    while (length > 0 && *data == 0) {
-        data++;
-        length--;
-    }
-    return bytes_of(data, length);
-}
-
 static SSLErr write_server(SSLContext *ctx, Writer *out)
 {
     const SSLRSAPrivateKey *key = ctx->config.export_key;
 
-    write_vector(out, trimmed(key->modulus, sizeof(key->modulus)), 2);
-    write_vector(out, trimmed(key->publicExponent, sizeof(key->publicExponent)), 2);
+    write_vector(out, bytes_without_zeros(bytes_of(key->modulus, sizeof(key->modulus))), 2);
+    write_vector(
+        out, bytes_without_zeros(bytes_of(key->publicExponent, sizeof(key->publicExponent))), 2);
     return writer_status(out);
 }
 
@@ -39,8 +31,8 @@ static SSLErr read_server(SSLContext *ctx, Reader *in)
     if (in->failed) {
         return SSLNoErr;
     }
-    modulus  = trimmed(modulus.data, modulus.length);
-    exponent = trimmed(exponent.data, exponent.length);
+    modulus  = bytes_without_zeros(modulus);
+    exponent = bytes_without_zeros(exponent);
     key.n    = modulus;
     key.e    = exponent;
     /* FREAK: only in export suites (the flow has no such row otherwise), and no longer than they
@@ -106,8 +98,9 @@ static size_t modulus_size(const SSLContext *ctx)
 {
     const SSLRSAPrivateKey *key = ctx->config.export_key;
 
-    return has_fact(ctx, FACT_EPHEMERAL) ? trimmed(key->modulus, sizeof(key->modulus)).length
-                                         : ctx->handshake->identity->leaf.key.rsa.n.length;
+    return has_fact(ctx, FACT_EPHEMERAL)
+               ? bytes_without_zeros(bytes_of(key->modulus, sizeof(key->modulus))).length
+               : ctx->handshake->identity->leaf.key.rsa.n.length;
 }
 
 static SSLErr read_client(SSLContext *ctx, Reader *in)

@@ -18,22 +18,6 @@ static DhGroup ffdhe_group(const Group *group)
     return dh;
 }
 
-/* RFC 5246 8.1.2: up to TLS 1.2 leading zeros of Z are stripped. */
-static void strip_zeros(SSLContext *ctx)
-{
-    Handshake *hs   = ctx->handshake;
-    size_t     zero = 0;
-
-    if (ctx->version >= TLS_Version_1_3) {
-        return;
-    }
-    while (zero < hs->premaster_length && hs->premaster[zero] == 0) {
-        zero++;
-    }
-    hs->premaster_length -= zero;
-    memmove(hs->premaster, hs->premaster + zero, hs->premaster_length);
-}
-
 /* ---- the hybrid: ML-KEM part first, on the wire and in the secret ---- */
 
 #define X25519_SIZE 32
@@ -139,7 +123,6 @@ SSLErr sslr_share_finish(SSLContext *ctx, const Group *group, const uint8_t *pri
     Handshake   *hs     = ctx->handshake;
     CryptoRandom random = sslr_crypto_random(ctx);
     DhGroup      dh;
-    SSLErr       err;
 
     switch (group->kind) {
     case GROUP_CURVE:
@@ -147,16 +130,13 @@ SSLErr sslr_share_finish(SSLContext *ctx, const Group *group, const uint8_t *pri
         return sslr_ecdh_derive((CurveId)group->curve, &random, private_key, peer.data, peer.length,
                                 hs->premaster);
     case GROUP_FFDHE:
-        /* RFC 8446 4.2.8.1: padded to the size of the prime. TLS 1.2 sends the number without
-         * leading zeros. */
-        if (ctx->version >= TLS_Version_1_3 && peer.length != group->prime_length) {
+        /* RFC 8446 4.2.8.1: padded to the size of the prime, like Z. Up to TLS 1.2 see dhe.c. */
+        if (peer.length != group->prime_length) {
             return SSLProtocolErr;
         }
         hs->premaster_length = group->prime_length;
         dh                   = ffdhe_group(group);
-        err = sslr_dh_derive(&dh, private_key, peer.data, peer.length, hs->premaster);
-        strip_zeros(ctx);
-        return err;
+        return sslr_dh_derive(&dh, private_key, peer.data, peer.length, hs->premaster);
     default:
         hs->premaster_length = MLKEM768_SECRET_SIZE + X25519_SIZE;
         return hybrid_finish(ctx, private_key, peer);

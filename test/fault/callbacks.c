@@ -11,15 +11,15 @@ const char *const call_names[CALLS] = {
     "ClientHello", "sign",        "decrypt",        "log",   "trace"};
 
 static const uint32 wants_of[CALLS] = {
-    [CALL_READ] = SSL_WantsRead,
-    [CALL_WRITE] = SSL_WantsWrite,
+    [CALL_READ]        = SSL_WantsRead,
+    [CALL_WRITE]       = SSL_WantsWrite,
     [CALL_GET_SESSION] = SSL_WantsSession,
-    [CALL_CHECK] = SSL_WantsCheckCertificate,
-    [CALL_VERIFY] = SSL_WantsCheckCertificate,
-    [CALL_IDENTITY] = SSL_WantsIdentity,
-    [CALL_HELLO] = SSL_WantsIdentity,
-    [CALL_SIGN] = SSL_WantsPrivateKey,
-    [CALL_DECRYPT] = SSL_WantsPrivateKey,
+    [CALL_CHECK]       = SSL_WantsCheckCertificate,
+    [CALL_VERIFY]      = SSL_WantsCheckCertificate,
+    [CALL_IDENTITY]    = SSL_WantsIdentity,
+    [CALL_HELLO]       = SSL_WantsIdentity,
+    [CALL_SIGN]        = SSL_WantsPrivateKey,
+    [CALL_DECRYPT]     = SSL_WantsPrivateKey,
 };
 
 static uint64_t digest_of(const void *bytes, size_t length)
@@ -215,7 +215,9 @@ static SSLErr transport_result(Side *side, int call, size_t amount, size_t asked
 static void append(Pipe *pipe, const uint8_t *data, size_t length)
 {
     if (pipe->capacity - pipe->end < length) {
-        memmove(pipe->data, pipe->data + pipe->start, pipe->end - pipe->start);
+        if (pipe->data != NULL) {
+            memmove(pipe->data, pipe->data + pipe->start, pipe->end - pipe->start);
+        }
         pipe->end -= pipe->start;
         pipe->start = 0;
         while (pipe->capacity - pipe->end < length) {
@@ -366,9 +368,9 @@ static SSLErr side_get_session(SSLBuffer key, SSLBuffer *data, void *ref)
     if (side->get_answer.data == NULL && i == side->store->count) {
         return SSLSessionNotFoundErr;
     }
-    answer = side->get_answer.data != NULL ? side->get_answer
-                                           : bytes_of(side->store->entries[i].data,
-                                                      side->store->entries[i].data_length);
+    answer       = side->get_answer.data != NULL
+                       ? side->get_answer
+                       : bytes_of(side->store->entries[i].data, side->store->entries[i].data_length);
     data->data   = pool_take(&side->pool, answer.length + (answer.length == 0));
     data->length = (uint32)answer.length;
     memset(data->data, 0, answer.length + (answer.length == 0));
@@ -508,8 +510,7 @@ static SSLErr key_operation(Side *side, const SSLPrivateKeyRequest *request, SSL
                                      input.length, output->data);
     } else {
         length = key->rsa.n.length;
-        err    = sslr_rsa_sign_pss(&key->rsa, &random, (HashId)scheme->hash, input.data,
-                                   output->data);
+        err = sslr_rsa_sign_pss(&key->rsa, &random, (HashId)scheme->hash, input.data, output->data);
     }
     output->length = (uint32)length;
     return err;

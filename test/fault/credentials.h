@@ -1,9 +1,9 @@
 /*
- * credentials.h - certificates and private keys for the tests of this folder only: everybody who has
- * this file can pretend to be their owner. root signs middle and the clients, middle signs the
+ * credentials.h - certificates and private keys for the tests of this folder only: everybody who
+ * has this file can pretend to be their owner. root signs middle and the clients, middle signs the
  * servers; "stranger" is signed by itself. All are named after their variable, have keys on P-256,
- * RSA keys of 2048 bits (_rsa) or Ed25519 keys (_ed), and are valid for a hundred years from 2026 on.
- * Included by harness.c alone.
+ * RSA keys of 2048 bits (_rsa) or Ed25519 keys (_ed), and are valid for a hundred years from 2026
+ * on. Included by harness.c alone.
  */
 #ifndef SSLREF_TEST_FAULT_CREDENTIALS_H
 #define SSLREF_TEST_FAULT_CREDENTIALS_H

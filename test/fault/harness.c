@@ -240,8 +240,8 @@ static SSLErr set_manual_identity(SSLContext *ctx, Credential credential)
     }
     memset(&key, 0, sizeof(key));
     for (i = 0; i < identity->count && err == SSLNoErr; i++) {
-        err = SSLAddCertificate(
-            ctx, buffer_of(identity->chain[i].data, identity->chain[i].length), 1, 0);
+        err = SSLAddCertificate(ctx, buffer_of(identity->chain[i].data, identity->chain[i].length),
+                                1, 0);
     }
     return err != SSLNoErr ? err : SSLAddCertificate(ctx, buffer_of(NULL, 0), 0, 1);
 }
@@ -270,8 +270,8 @@ static SSLErr set_identity_and_trust(SSLContext *ctx, Side *side)
 static SSLErr configure(SSLContext *ctx, Side *side)
 {
     TRY(SSLInitContext(ctx));
-    TRY(SSLSetAllocFunc(ctx, side_alloc));
-    TRY(SSLSetFreeFunc(ctx, side_free));
+    TRY(SSLSetAllocFunc(ctx, side->plain_memory != NULL ? side->plain_memory : side_alloc));
+    TRY(SSLSetFreeFunc(ctx, side->plain_memory != NULL ? side->plain_free : side_free));
     TRY(SSLSetAllocRef(ctx, side));
     install_callbacks(ctx, side);
     TRY(SSLSetProtocolSide(ctx, side->server ? SSL_ServerSide : SSL_ClientSide));

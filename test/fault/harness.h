@@ -1,8 +1,8 @@
 /*
  * harness.h - two contexts over a transport in memory, for the tests of this folder: every callback
- * counts its calls, can be told to wait, fail or lie at any of them, and checks that a repeated call
- * has equal arguments. A Scenario says what is negotiated and what is exchanged; an Outcome is what
- * both sides report afterwards, and can be compared.
+ * counts its calls, can be told to wait, fail or lie at any of them, and checks that a repeated
+ * call has equal arguments. A Scenario says what is negotiated and what is exchanged; an Outcome is
+ * what both sides report afterwards, and can be compared.
  */
 #ifndef SSLREF_TEST_FAULT_HARNESS_H
 #define SSLREF_TEST_FAULT_HARNESS_H
@@ -66,9 +66,9 @@ typedef struct Fault {
 typedef struct Pipe {
     uint8_t *data;
     size_t   start, end, capacity;
-    size_t   total;    /* bytes that ever went in */
-    size_t   room;     /* most bytes that may be under way; 0: any number */
-    size_t   cut;      /* the reader gets end_with behind so many bytes; the writer, too, when .both */
+    size_t   total; /* bytes that ever went in */
+    size_t   room;  /* most bytes that may be under way; 0: any number */
+    size_t   cut;   /* the reader gets end_with behind so many bytes; the writer, too, when .both */
     SSLErr   end_with; /* SSLNoErr: no cut */
     SSLErr   refuse;   /* what the writer gets behind so many bytes; SSLNoErr: no cut */
 } Pipe;
@@ -107,11 +107,11 @@ typedef struct Scenario {
     uint8_t            retry_group; /* the client's first group is one that the server lacks */
     uint8_t            cookie, resume, ocsp, alpn, key_update, key_callbacks, no_etm;
     uint8_t            manual; /* the server's identity by SSLSetPrivateKey and SSLAddCertificate */
-    uint8_t            duplicate;   /* contexts are made by SSLDuplicateContext */
-    uint8_t            own_objects; /* identities and trust are made in the side's pool */
-    uint8_t            decisions;   /* check, verify, identity and ClientHello callbacks */
+    uint8_t            duplicate;      /* contexts are made by SSLDuplicateContext */
+    uint8_t            own_objects;    /* identities and trust are made in the side's pool */
+    uint8_t            decisions;      /* check, verify, identity and ClientHello callbacks */
     uint8_t            callback_trust; /* no SSLTrust: the check callback alone decides */
-    size_t             data; /* bytes in each direction; 0: a default */
+    size_t             data;           /* bytes in each direction; 0: a default */
     size_t             write_size, read_size; /* of SSLWrite and SSLRead; 0: 1000 */
 } Scenario;
 
@@ -175,17 +175,19 @@ struct Side {
     uint32   blocked; /* SSL_Wants... of the callbacks that made the present call wait */
     int      inside;  /* depth of callbacks; it must never exceed what setters need */
     void (*visit)(Side *side, int call); /* runs inside every callback */
-    void   *visit_ref;
-    size_t  io_chunk, io_write; /* most bytes per read and write; 0: any number */
-    int     io_stutter; /* every second call of the transport waits */
-    int     io_short;   /* fewer bytes than asked are a success, as long as there are any */
-    int     stutter_read, stutter_write;
-    int     io_random; /* sizes at random */
-    SSLErr  verify_answer;
-    int     verify_overrules;
-    SSLErr  seen_verdict;
-    Bytes   get_answer; /* what get-session hands out instead of the store's, if not NULL */
+    void  *visit_ref;
+    size_t io_chunk, io_write; /* most bytes per read and write; 0: any number */
+    int    io_stutter;         /* every second call of the transport waits */
+    int    io_short;           /* fewer bytes than asked are a success, as long as there are any */
+    int    stutter_read, stutter_write;
+    int    io_random; /* sizes at random */
+    SSLErr verify_answer;
+    int    verify_overrules;
+    SSLErr seen_verdict;
+    Bytes  get_answer; /* what get-session hands out instead of the store's, if not NULL */
 
+    SSLAllocFunc       plain_memory; /* instead of the pool: for threads */
+    SSLFreeFunc        plain_free;
     SSLIdentity       *own_identity;
     const SSLIdentity *callback_key; /* what side_private_key works with */
     SSLTrust          *own_trust;
@@ -228,7 +230,6 @@ int side_step(Side *side);
 void side_delete(Side *side);
 void world_close(World *world);
 
-
 typedef struct Outcome {
     SSLErr             result[2];
     SSLProtocolVersion version[2];
@@ -236,7 +237,7 @@ typedef struct Outcome {
     int                resumed[2], certificates[2], ems[2], etm[2];
     SSLSessionState    state[2];
     size_t             received[2], steps[2];
-    uint8             alert_sent[2], alert_received[2];
+    uint8              alert_sent[2], alert_received[2];
     uint32             alpn[2], name[2], ocsp[2];
 } Outcome;
 

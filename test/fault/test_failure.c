@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define CODE    4711
+#define CODE     4711
 #define FOR_EVER 1000000
 
 static Side *side_of(World *world, int server)
@@ -92,7 +92,7 @@ static void fail_at_every_n(int call, unsigned times)
 
     for (i = 0; i < scenario_count; i++) {
         Scenario scenario = scenarios[i];
-        unsigned stride = is_thorough() ? 1 : is_slow_build() ? 5 : times == 1 ? 1 : 3;
+        unsigned stride   = is_thorough() ? 1 : is_slow_build() ? 5 : times == 1 ? 1 : 3;
 
         scenario.own_objects = call == CALL_ALLOC;
         for (server = 0; server < 2; server++) {
@@ -176,9 +176,9 @@ static void test_a_write_without_memory_can_be_repeated(void **state)
 
 static SSLErr make_objects(Side *side)
 {
-    SSLAllocator    allocator = {side->ctx->allocator.allocFunc, side->ctx->allocator.freeFunc,
-                                 NULL, side};
-    const char     *chain = credential_chain(SERVER_RSA), *key = credential_key(SERVER_RSA);
+    SSLAllocator allocator = {side->ctx->allocator.allocFunc, side->ctx->allocator.freeFunc, NULL,
+                              side};
+    const char  *chain = credential_chain(SERVER_RSA), *key = credential_key(SERVER_RSA);
     SSLIdentitySpec spec;
     SSLTrustSpec    trust;
     SSLErr          err;
@@ -232,8 +232,8 @@ static void run_with_cut(const Scenario *scenario, int down, size_t cut, SSLErr 
                          const Outcome *clean)
 {
     World           world;
-    Pipe           *pipe   = down ? &world.down : &world.up;
-    Side           *reader = down ? &world.client : &world.server;
+    Pipe           *pipe     = down ? &world.down : &world.up;
+    Side           *reader   = down ? &world.client : &world.server;
     SSLErr          expected = end == SSLConnectionClosedGraceful ? SSLConnectionTruncated : end;
     SSLSessionState state;
     uint8           received;
@@ -366,8 +366,8 @@ static void test_a_close_during_the_handshake_is_graceful_and_answered(void **st
         world_open(&world, scenario_named(version == TLS_Version_1_2 ? "tls12" : "tls13"));
         world_configure(&world);
         (void)side_step(client);
-        world.up.start    = world.up.end;
-        world.down.data   = malloc(4096);
+        world.up.start      = world.up.end;
+        world.down.data     = malloc(4096);
         world.down.capacity = 4096;
         world.down.end = world.down.total = sizeof(close_notify);
         memcpy(world.down.data, close_notify, sizeof(close_notify));

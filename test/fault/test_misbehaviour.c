@@ -37,8 +37,8 @@ static unsigned stride_of(unsigned count)
 /* The faulty side must end with the code. A transport that fails while closing is not reported. */
 static void check_end(World *world, int server, int call, SSLErr expected, const char *what)
 {
-    Side *side   = side_of(world, server);
-    int   closes = side->program[side->step].op == OP_END || side->program[side->step].op == OP_CLOSE;
+    Side *side = side_of(world, server);
+    int closes = side->program[side->step].op == OP_END || side->program[side->step].op == OP_CLOSE;
     SSLSessionState state;
 
     if (side->result == SSLNoErr && closes &&
@@ -66,9 +66,9 @@ static void run_faulty(const Scenario *scenario, int server, const Fault *fault,
     World world;
     char  what[160];
 
-    snprintf(what, sizeof(what), "%s: the %s's %s callback does %d (%d) at call %u",
-             scenario->name, server ? "server" : "client", call_names[fault->call],
-             (int)fault->lie, fault->code, fault->first);
+    snprintf(what, sizeof(what), "%s: the %s's %s callback does %d (%d) at call %u", scenario->name,
+             server ? "server" : "client", call_names[fault->call], (int)fault->lie, fault->code,
+             fault->first);
     world_open(&world, scenario);
     side_of(&world, server)->fault = *fault;
     world_configure(&world);
@@ -142,9 +142,9 @@ static void test_alloc_succeeds_without_a_block(void **state)
 
 static void test_private_codes_come_back_unchanged(void **state)
 {
-    static const int calls[] = {CALL_READ,  CALL_WRITE,    CALL_ALLOC, CALL_RANDOM, CALL_TIME,
-                                CALL_CHECK, CALL_VERIFY,   CALL_HELLO, CALL_SIGN,   CALL_DECRYPT,
-                                CALL_IDENTITY};
+    static const int calls[] = {CALL_READ, CALL_WRITE,   CALL_ALLOC,   CALL_RANDOM,
+                                CALL_TIME, CALL_CHECK,   CALL_VERIFY,  CALL_HELLO,
+                                CALL_SIGN, CALL_DECRYPT, CALL_IDENTITY};
     size_t           i;
 
     (void)state;
@@ -164,9 +164,9 @@ static void test_codes_of_the_engine_come_back_unchanged(void **state)
 {
     static const SSLErr codes[] = {SSLConnectionClosedGraceful, SSLConnectionClosedError,
                                    SSLProtocolErr, SSLBadStateErr, SSLConnectionTruncated};
-    static const int calls[] = {CALL_ALLOC, CALL_RANDOM,   CALL_CHECK, CALL_VERIFY, CALL_HELLO,
-                                CALL_SIGN,  CALL_IDENTITY, CALL_TIME,  CALL_DECRYPT};
-    size_t           i, j;
+    static const int    calls[] = {CALL_ALLOC, CALL_RANDOM,   CALL_CHECK, CALL_VERIFY, CALL_HELLO,
+                                   CALL_SIGN,  CALL_IDENTITY, CALL_TIME,  CALL_DECRYPT};
+    size_t              i, j;
 
     (void)state;
     sample = 1;
@@ -266,7 +266,7 @@ static void test_a_refused_client_hello_is_a_handshake_failure(void **state)
 
 static void test_results_of_add_and_delete_are_ignored(void **state)
 {
-    static const SSLErr codes[] = {SSLWouldBlockErr, SSLMemoryErr, PRIVATE_CODE};
+    static const SSLErr codes[]  = {SSLWouldBlockErr, SSLMemoryErr, PRIVATE_CODE};
     const Scenario     *scenario = scenario_named("tls12 resumed");
     Outcome             expected = clean_run(scenario, NULL), outcome;
     World               world;
@@ -354,9 +354,9 @@ static void test_get_session_answers_with_rubbish(void **state)
 
     (void)state;
     for (server = 0; server < 2; server++) {
-        Bytes    good   = good_session(server);
-        size_t   stride = is_thorough() ? 1 : 7;
-        Bytes    length_1;
+        Bytes  good   = good_session(server);
+        size_t stride = is_thorough() ? 1 : 7;
+        Bytes  length_1;
 
         for (i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
             answer_with(server, bytes_of(NULL, 0), LIE_ERROR, codes[i], 0, "an error");
@@ -422,9 +422,9 @@ static void try_setters(SSLContext *ctx, int call)
 
 static void try_calls(SSLContext *ctx, int call)
 {
-    uint8_t byte    = 0;
-    uint32  one     = 1;
-    void   *other   = malloc(SSLContextSize());
+    uint8_t byte  = 0;
+    uint32  one   = 1;
+    void   *other = malloc(SSLContextSize());
 
     REFUSED(SSLSetIORef(ctx, NULL));
     REFUSED(SSLSetAllocFunc(ctx, NULL));
@@ -563,11 +563,10 @@ static void configure_late(Side *side, int call)
 
         assert_int_equal(SSLDecodeRSAPrivateKey(buffer_of(pem, strlen(pem)), &key), SSLNoErr);
         assert_int_equal(SSLSetPrivateKey(side->ctx, &key), SSLNoErr);
-        assert_int_equal(SSLAddCertificate(side->ctx,
-                                           buffer_of(identity->chain[0].data,
-                                                     identity->chain[0].length),
-                                           0, 0),
-                         SSLNoErr);
+        assert_int_equal(
+            SSLAddCertificate(side->ctx,
+                              buffer_of(identity->chain[0].data, identity->chain[0].length), 0, 0),
+            SSLNoErr);
     } else {
         assert_int_equal(SSLAddIdentity(side->ctx, shared_identity(SERVER_RSA)), SSLNoErr);
     }
@@ -645,9 +644,9 @@ static const struct {
     Setter      take_away;
     const char *named;
 } required[] = {
-    {without_alloc, "SSLSetAllocFunc"}, {without_free, "SSLSetFreeFunc"},
+    {without_alloc, "SSLSetAllocFunc"},   {without_free, "SSLSetFreeFunc"},
     {without_random, "SSLSetRandomFunc"}, {without_read, "SSLSetReadFunc"},
-    {without_write, "SSLSetWriteFunc"}, {without_time, "SSLSetTimeFunc"},
+    {without_write, "SSLSetWriteFunc"},   {without_time, "SSLSetTimeFunc"},
 };
 
 #define REQUIRED (sizeof(required) / sizeof(required[0]))

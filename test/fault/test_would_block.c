@@ -10,9 +10,9 @@
 
 #include "core/record/record.h"
 
-static const int waiting_calls[] = {CALL_READ,   CALL_WRITE,    CALL_GET_SESSION,
-                                    CALL_CHECK,  CALL_VERIFY,   CALL_IDENTITY,
-                                    CALL_HELLO,  CALL_SIGN,     CALL_DECRYPT};
+static const int waiting_calls[] = {CALL_READ,  CALL_WRITE,  CALL_GET_SESSION,
+                                    CALL_CHECK, CALL_VERIFY, CALL_IDENTITY,
+                                    CALL_HELLO, CALL_SIGN,   CALL_DECRYPT};
 
 #define WAITING_CALLS (sizeof(waiting_calls) / sizeof(waiting_calls[0]))
 
@@ -121,13 +121,13 @@ static const Transport transports[] = {
 
 static void use_transport(Side *side, const Transport *transport)
 {
-    side->io_chunk      = transport->read_chunk;
-    side->io_write      = transport->write_chunk;
-    side->io_stutter    = transport->stutter;
-    side->io_short      = transport->is_short;
-    side->io_random     = transport->random;
-    side->wait_pattern  = transport->decisions_wait;
-    side->out->room     = transport->room;
+    side->io_chunk     = transport->read_chunk;
+    side->io_write     = transport->write_chunk;
+    side->io_stutter   = transport->stutter;
+    side->io_short     = transport->is_short;
+    side->io_random    = transport->random;
+    side->wait_pattern = transport->decisions_wait;
+    side->out->room    = transport->room;
 }
 
 static void test_everything_in_pieces(void **state)
@@ -156,7 +156,8 @@ static void test_everything_in_pieces(void **state)
     }
 }
 
-/* ---- what a waiting callback was asked stays valid, and it is told when nobody wants to know ---- */
+/* ---- what a waiting callback was asked stays valid, and it is told when nobody wants to know ----
+ */
 
 typedef enum Ending {
     BY_DELETE,
@@ -190,7 +191,8 @@ static void end_while_waiting(const Scenario *scenario, int server, int call, En
         /* The queue holds something again, as if the transport had been slow. */
         static const uint8_t warning[2] = {1, 100};
 
-        assert_int_equal(sslr_queue_content(side->ctx, CONTENT_ALERT, bytes_of(warning, 2)), SSLNoErr);
+        assert_int_equal(sslr_queue_content(side->ctx, CONTENT_ALERT, bytes_of(warning, 2)),
+                         SSLNoErr);
         side->out->refuse = SSLIOErr;
         side->out->cut    = side->out->total;
         err               = SSLHandshake(side->ctx);
@@ -269,7 +271,8 @@ static void test_a_waiting_callback_may_be_removed(void **state)
             if (go_on) {
                 world_run(&world);
                 if (world.server.result != SSLNoErr) {
-                    fail_msg("%s: %s; %s", call_names[removable[i]], world.server.rule, world.client.rule);
+                    fail_msg("%s: %s; %s", call_names[removable[i]], world.server.rule,
+                             world.client.rule);
                 }
                 assert_int_equal(world.client.result, SSLNoErr);
             }
