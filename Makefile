@@ -71,8 +71,8 @@ STATIC   = $(BUILD)/libsslref.a
 SHARED   = $(BUILD)/libsslref.so
 INTERNAL = $(OBJ)/libsslref-internal.a
 
-.PHONY: all demo check check-doc check-chromium check-clean-root layers purity bench fuzz size format \
-        install tests ct-tests clean help FORCE
+.PHONY: all demo check check-doc check-chromium check-scanners check-clean-root layers purity bench fuzz size \
+        format install tests ct-tests clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -85,6 +85,7 @@ help:
 	@echo 'make layers purity       what the object files of core/ refer to'
 	@echo 'make check-doc           ssl.h, sslerrors.h, API_Details.txt and README.md agree'
 	@echo 'make check-chromium      headless Chromium loads the status page, with screenshots'
+	@echo 'make check-scanners      testssl.sh sees what the server was configured with (minutes)'
 	@echo 'make check-clean-root    a fresh Debian in a folder runs make demo and make check (root only)'
 	@echo 'make bench               speed and memory beside OpenSSL'
 	@echo 'make fuzz                every fuzzer for FUZZ_SECONDS (60)'
@@ -190,6 +191,11 @@ check-chromium:
 	sh test/tools/need.sh $(NEEDED) python3 libnss3-tools chromium
 	$(MAKE) -j2 all
 	BUILD=$(BUILD) $(PYTHON) test/peers/chromium.py --screenshot $(BUILD)
+
+check-scanners:
+	sh test/tools/need.sh $(NEEDED) python3 openssl libnss3-tools testssl.sh
+	$(MAKE) -j2 all
+	BUILD=$(BUILD) $(PYTHON) test/peers/classic_scan.py
 
 check-clean-root:
 	bash test/tools/clean_root.sh

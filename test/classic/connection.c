@@ -133,9 +133,9 @@ static SSLErr end_write(SSLBuffer data, uint32 *processed, void *ref)
 
 static SSLErr end_read_callback(SSLBuffer data, uint32 *processed, void *ref)
 {
-    End   *end    = ref;
-    Wire  *wire   = end->in;
-    size_t last   = wire->cut_with != SSLNoErr && wire->cut < wire->length ? wire->cut : wire->length;
+    End   *end  = ref;
+    Wire  *wire = end->in;
+    size_t last = wire->cut_with != SSLNoErr && wire->cut < wire->length ? wire->cut : wire->length;
     size_t amount = last - wire->taken;
 
     assert_true(data.length > 0);
@@ -322,8 +322,8 @@ static void set_callbacks(End *end)
     SSLSetSessionRef(ctx, end);
     SSLSetCheckCertificateRef(ctx, end);
     SSLSetKeyLogFunc(ctx, end_key_log, end);
-    assert_int_equal(
-        SSLSetProtocolSide(ctx, end->server ? SSL_ServerSide : SSL_ClientSide), SSLNoErr);
+    assert_int_equal(SSLSetProtocolSide(ctx, end->server ? SSL_ServerSide : SSL_ClientSide),
+                     SSLNoErr);
 }
 
 static void open_end(Connection *connection, End *end, int server, void (*init)(End *end))
@@ -533,7 +533,7 @@ int connection_carry(End *from, End *to, size_t length)
 void end_delete(End *end)
 {
     uint8_t *bytes = (uint8_t *)end->ctx;
-    size_t   size = SSLContextSize(), i;
+    size_t   size  = SSLContextSize(), i;
 
     if (end->ctx == NULL) {
         return;
@@ -632,8 +632,8 @@ Bytes wire_message(const Wire *wire, uint8_t type)
         size_t end = at + 5 + get_u16(wire->data + at + 3), message = at + 5;
 
         while (wire->data[at] == CONTENT_HANDSHAKE && message + 4 <= end) {
-            size_t length = ((size_t)wire->data[message + 1] << 16) |
-                            get_u16(wire->data + message + 2);
+            size_t length =
+                ((size_t)wire->data[message + 1] << 16) | get_u16(wire->data + message + 2);
 
             if (wire->data[message] == type) {
                 return bytes_of(wire->data + message, 4 + length);

@@ -38,9 +38,9 @@ typedef enum Credential {
 const SSLIdentity *identity_of(Credential credential);
 
 /* Certificate `index` of its chain, as DER; its private key, as PEM. */
-SSLBuffer certificate_of(Credential credential, size_t index);
-SSLBuffer key_of(Credential credential);
-SSLBuffer export_key_pem(void);
+SSLBuffer        certificate_of(Credential credential, size_t index);
+SSLBuffer        key_of(Credential credential);
+SSLBuffer        export_key_pem(void);
 SSLRSAPrivateKey rsa_key(SSLBuffer pem);
 
 /* A prime of 512, 1024 or 2048 bits with generator 2. */
@@ -49,23 +49,23 @@ SSLDHParams dh_params(size_t bits);
 /* ---- what is negotiated ---- */
 
 enum { /* Plan.flags */
-       WITH_EXPORT_KEY   = 0x001,
-       WITH_DH           = 0x002, /* SSLSetDHAnonParams, 1024 bits */
-       WITH_REQUEST      = 0x004, /* the server asks for a certificate */
-       WITH_REQUIREMENT  = 0x008,
-       WITH_SESSIONS     = 0x010, /* peer ID and session callbacks on both sides */
-       WITHOUT_SPLIT     = 0x020,
-       WITH_CHECK        = 0x040, /* check callbacks on both sides */
-       WITH_KEY_CALLBACK = 0x080, /* private keys behind a callback */
-       WITH_EXPORT_KINDS = 0x100, /* SSL 2.0 export kinds beside later versions */
-       WITH_SHORT_DH     = 0x200, /* SSLSetDHAnonParams, 512 bits */
-       WITHOUT_ETM       = 0x400  /* the server overlooks encrypt_then_mac */
+    WITH_EXPORT_KEY   = 0x001,
+    WITH_DH           = 0x002, /* SSLSetDHAnonParams, 1024 bits */
+    WITH_REQUEST      = 0x004, /* the server asks for a certificate */
+    WITH_REQUIREMENT  = 0x008,
+    WITH_SESSIONS     = 0x010, /* peer ID and session callbacks on both sides */
+    WITHOUT_SPLIT     = 0x020,
+    WITH_CHECK        = 0x040, /* check callbacks on both sides */
+    WITH_KEY_CALLBACK = 0x080, /* private keys behind a callback */
+    WITH_EXPORT_KINDS = 0x100, /* SSL 2.0 export kinds beside later versions */
+    WITH_SHORT_DH     = 0x200, /* SSLSetDHAnonParams, 512 bits */
+    WITHOUT_ETM       = 0x400  /* the server overlooks encrypt_then_mac */
 };
 
 typedef struct Plan {
     const char        *name;
     SSLProtocolVersion client_version, server_version; /* SSLSetProtocolVersion; 0x1..: as it is */
-    uint16_t           suite; /* 0: those of SSLInitContextClassic */
+    uint16_t           suite;                          /* 0: those of SSLInitContextClassic */
     Credential         server, client;
     unsigned           flags;
 } Plan;

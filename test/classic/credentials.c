@@ -17,8 +17,8 @@ static const char *const chains[CREDENTIALS][4] = {
 };
 
 static const char *const keys[CREDENTIALS] = {
-    [OF_LEAF] = leaf_key, [OF_CLIENT] = client_key, [OF_SHORT] = short_key,
-    [OF_OLD] = short_key, [OF_LONG] = long_key, [OF_DSA] = dsa_key,       [OF_EC] = ec_key,
+    [OF_LEAF] = leaf_key, [OF_CLIENT] = client_key, [OF_SHORT] = short_key, [OF_OLD] = short_key,
+    [OF_LONG] = long_key, [OF_DSA] = dsa_key,       [OF_EC] = ec_key,
 };
 
 SSLBuffer buffer_of(const void *data, size_t length)

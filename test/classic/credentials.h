@@ -1,9 +1,9 @@
 /*
- * credentials.h - certificates and private keys for the tests of this folder only: everybody who has
- * this file can pretend to be their owner. root signs middle and client, middle signs leaf; short,
- * long, dsa and ec are signed by themselves; old is short's key in a certificate of version 1. RSA keys have 1024 bits, those of short and
- * export 512, that of long 2048; dsa has 1024 bits, ec is on P-256. Valid from 2020 to 2120.
- * Included by credentials.c alone.
+ * credentials.h - certificates and private keys for the tests of this folder only: everybody who
+ * has this file can pretend to be their owner. root signs middle and client, middle signs leaf;
+ * short, long, dsa and ec are signed by themselves; old is short's key in a certificate of
+ * version 1. RSA keys have 1024 bits, those of short and export 512, that of long 2048; dsa has
+ * 1024 bits, ec is on P-256. Valid from 2020 to 2120. Included by credentials.c alone.
  */
 #ifndef SSLREF_TEST_CLASSIC_CREDENTIALS_H
 #define SSLREF_TEST_CLASSIC_CREDENTIALS_H

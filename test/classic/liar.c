@@ -82,8 +82,7 @@ void liar_prepare(End *end, LiarFunc lie, const void *plan)
     copy_table(SSL2, sslr_flow_ssl2);
     liar.profile = *profile;
     assert_true(profile->generation_count <= GENERATIONS);
-    memcpy(liar.generations, profile->generations,
-           profile->generation_count * sizeof(Generation));
+    memcpy(liar.generations, profile->generations, profile->generation_count * sizeof(Generation));
     for (i = 0; i < profile->generation_count; i++) {
         if (liar.generations[i].flow == sslr_flow_tls12) {
             liar.generations[i].flow = liar.rows[TLS12];
@@ -142,10 +141,10 @@ void liar_double(End *end, uint16_t type)
 
 void liar_move_before(End *end, uint16_t type, uint16_t before)
 {
-    int     table = table_of(end);
-    size_t  from  = find_row(table, type), to;
-    FlowRow row   = liar.rows[table][from];
-    SSLErr (*write)(SSLContext *ctx, Writer *body) = liar.writes[table][from];
+    int     table                                    = table_of(end);
+    size_t  from                                     = find_row(table, type), to;
+    FlowRow row                                      = liar.rows[table][from];
+    SSLErr (*write)(SSLContext * ctx, Writer * body) = liar.writes[table][from];
 
     move_rows(table, from + 1, from);
     to = find_row(table, before);

@@ -10,7 +10,7 @@
 #include "classic_vectors.h"
 #include "connection.h"
 
-#define SCRIPT "test/classic/derive_classic.py"
+#define SCRIPT  "test/classic/derive_classic.py"
 #define VECTORS "test/classic/classic_vectors.h"
 
 /* ---- known answers ---- */
@@ -81,12 +81,12 @@ static void check_mac(SSLContext *ctx, HashId mac, const uint8_t *secret, const 
     uint8_t     got[MAX_HASH_SIZE];
 
     memset(&direction, 0, sizeof(direction));
-    suite.cipher        = CIPHER_NONE;
-    suite.mac           = (uint8_t)mac;
-    direction.suite     = &suite;
-    direction.state     = &state;
-    direction.sequence  = 1;
-    direction.ssl3      = ctx->version == SSL_Version_3_0;
+    suite.cipher       = CIPHER_NONE;
+    suite.mac          = (uint8_t)mac;
+    direction.suite    = &suite;
+    direction.state    = &state;
+    direction.sequence = 1;
+    direction.ssl3     = ctx->version == SSL_Version_3_0;
     assert_int_equal(sslr_mac_state_init(&direction, NULL, NULL, secret, 1), SSLNoErr);
     sslr_record_mac(ctx, &direction, CONTENT_APPLICATION_DATA, bytes_of("GET /\r\n", 7), got);
     check_answer(hex, got);
@@ -98,8 +98,10 @@ typedef struct ScheduleAnswers {
 } ScheduleAnswers;
 
 #define ANSWERS(version, name)                                                                     \
-    {version,                name##_MASTER,  name##_KEY_BLOCK, name##_CLIENT_FINISHED,             \
-     name##_SERVER_FINISHED, name##_MAC_MD5, name##_MAC_SHA1}
+    {                                                                                              \
+        version, name##_MASTER, name##_KEY_BLOCK, name##_CLIENT_FINISHED, name##_SERVER_FINISHED,  \
+            name##_MAC_MD5, name##_MAC_SHA1                                                        \
+    }
 
 static void test_master_secret_key_block_finished_and_mac(void **state)
 {
@@ -329,10 +331,10 @@ static void carry_and_record(FILE *file, Connection *connection)
 
 static void record_one(FILE *file, const Plan *plan, Store *sessions)
 {
-    int           resume     = sessions[0].present;
-    Connection   *connection = connection_open(plan, resume ? sessions : NULL);
-    RsaPrivateKey key;
-    SSLRSAPrivateKey export_key = rsa_key(export_key_pem());
+    int                resume     = sessions[0].present;
+    Connection        *connection = connection_open(plan, resume ? sessions : NULL);
+    RsaPrivateKey      key;
+    SSLRSAPrivateKey   export_key = rsa_key(export_key_pem());
     SSLProtocolVersion version;
 
     connection_establish(connection);
@@ -420,8 +422,8 @@ static int is_recorded(const CipherSuite *suite, SSLProtocolVersion version)
 
 static void test_recorded_connections_under_every_old_suite(void **state)
 {
-    static const SSLProtocolVersion versions[] = {SSL_Version_3_0, TLS_Version_1_0,
-                                                  TLS_Version_1_1, TLS_Version_1_2};
+    static const SSLProtocolVersion versions[] = {SSL_Version_3_0, TLS_Version_1_0, TLS_Version_1_1,
+                                                  TLS_Version_1_2};
     char                            path[40];
     FILE                           *file  = open_recording(path);
     int                             count = 0;

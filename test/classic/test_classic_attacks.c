@@ -155,20 +155,21 @@ static void test_logjam_short_primes(void **state)
     static const struct {
         size_t bits, least; /* of the prime; that the client takes, 0: as by default */
         int    good;
-    } cases[] = {{512, 0, 0}, {1024, 0, 0}, {512, 1024, 0}, {1024, 1024, 1}, {512, 512, 1}, {2048, 0, 1}};
+    } cases[] = {{512, 0, 0},     {1024, 0, 0},  {512, 1024, 0},
+                 {1024, 1024, 1}, {512, 512, 1}, {2048, 0, 1}};
     size_t i, j;
 
     (void)state;
     for (i = 0; i < 4; i++) {
         for (j = 0; j < COUNT(cases); j++) {
-            Plan        plan = plan_of(four[i], TLS_DHE_RSA_WITH_3DES_EDE_CBC_SHA, OF_LEAF);
+            Plan        plan       = plan_of(four[i], TLS_DHE_RSA_WITH_3DES_EDE_CBC_SHA, OF_LEAF);
             Connection *connection = connection_open(&plan, NULL);
             SSLDHParams params     = dh_params(cases[j].bits);
 
             assert_int_equal(SSLSetDHAnonParams(connection->server.ctx, &params), SSLNoErr);
             if (cases[j].least != 0) {
-                assert_int_equal(
-                    SSLSetMinDHBits(connection->client.ctx, (uint32)cases[j].least), SSLNoErr);
+                assert_int_equal(SSLSetMinDHBits(connection->client.ctx, (uint32)cases[j].least),
+                                 SSLNoErr);
             } else {
                 connection->client.ctx->config.min_dh_bits = 0; /* of a fresh context */
             }
@@ -185,9 +186,9 @@ static void test_logjam_short_primes(void **state)
 }
 
 typedef struct Numbers {
-    uint16_t type;    /* of the message */
-    size_t   prime;   /* bits; 0: no prime in the message */
-    int      y;       /* -1: p - 1; -2: p; else this */
+    uint16_t type;  /* of the message */
+    size_t   prime; /* bits; 0: no prime in the message */
+    int      y;     /* -1: p - 1; -2: p; else this */
 } Numbers;
 
 /* Anonymous: nobody signs the numbers. */
@@ -251,9 +252,9 @@ static void test_public_values_that_give_the_secret_away(void **state)
             for (server = 0; server < 2; server++) {
                 const Numbers numbers = {server ? MSG_SERVER_KEY_EXCHANGE : MSG_CLIENT_KEY_EXCHANGE,
                                          server ? 1024 : 0, values[j]};
-                Plan          plan = plan_of(four[i], TLS_DH_anon_WITH_3DES_EDE_CBC_SHA, NOBODY);
-                Connection   *connection;
-                End          *honest;
+                Plan        plan = plan_of(four[i], TLS_DH_anon_WITH_3DES_EDE_CBC_SHA, NOBODY);
+                Connection *connection;
+                End        *honest;
 
                 plan.flags = WITH_DH;
                 connection = connection_open(&plan, NULL);
@@ -342,7 +343,8 @@ static void test_bad_rsa_blocks_give_the_same_bytes_as_a_wrong_key(void **state)
                 connection_handshake(connection);
                 assert_int_equal(connection->server.result, SSLProtocolErr);
                 assert_int_equal(end_alert_sent(&connection->server), 20);
-                assert_string_equal(end_rule(&connection->server), "the record does not authenticate");
+                assert_string_equal(end_rule(&connection->server),
+                                    "the record does not authenticate");
                 if (kind == 0) {
                     length = down->length;
                     memcpy(reference, down->data, length);
@@ -410,10 +412,10 @@ static void test_a_wrong_finished(void **state)
 static void put_cbc_record(End *end, const char *content, int spoil_mac, const uint8_t *padding,
                            size_t padding_length)
 {
-    Direction *write  = &end->ctx->write;
-    MacState  *state  = write->state;
-    size_t     block  = sslr_cipher_block_size((CipherId)write->suite->cipher);
-    size_t     mac    = sslr_mac_size(write), length = strlen(content);
+    Direction *write = &end->ctx->write;
+    MacState  *state = write->state;
+    size_t     block = sslr_cipher_block_size((CipherId)write->suite->cipher);
+    size_t     mac = sslr_mac_size(write), length = strlen(content);
     size_t     prefix = write->explicit_iv ? block : 0;
     uint8_t    record[600], *at = record + 5 + prefix;
 

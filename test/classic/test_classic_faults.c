@@ -104,7 +104,7 @@ static int converse(Connection *connection)
 /* How often each callback is called when nothing goes wrong. */
 static void count_calls(const Plan *plan, int resumed, unsigned counts[2][CALL_KINDS])
 {
-    const Trial trial = {plan, resumed, 0, CALL_READ, 0, 0, SSLNoErr};
+    const Trial trial      = {plan, resumed, 0, CALL_READ, 0, 0, SSLNoErr};
     Connection *connection = open_trial(&trial);
     unsigned    configured[2];
 
@@ -326,7 +326,7 @@ static void cut_at(const Plan *plan, int resumed, int server, size_t byte)
     connection_handshake(connection);
     err = end->result;
     for (i = 0; err == SSLNoErr && i < 3; i++) {
-        uint32 length = DATA;
+        uint32  length     = DATA;
         uint8_t data[DATA] = {0};
 
         (void)SSLWrite(data, &length, (server ? &connection->client : &connection->server)->ctx);
@@ -344,8 +344,8 @@ static void cut_at(const Plan *plan, int resumed, int server, size_t byte)
 
 static void test_the_transport_ends_behind_every_byte(void **state)
 {
-    size_t   i, byte, stride = is_thorough() ? 1 : 5;
-    int      resumed, server;
+    size_t i, byte, stride = is_thorough() ? 1 : 5;
+    int    resumed, server;
 
     (void)state;
     for (i = 0; i < COUNT(plans); i++) {

@@ -60,7 +60,9 @@ static SSLErr my_read(SSLBuffer data, uint32 *processed, void *connRef)
     size_t  n = s->in->length - s->in->taken;
 
     n = n < data.length ? n : data.length;
-    memcpy(data.data, s->in->data + s->in->taken, n);
+    if (n > 0) {
+        memcpy(data.data, s->in->data + s->in->taken, n);
+    }
     s->in->taken += n;
     *processed = (uint32)n;
     return n == data.length ? SSLNoErr : SSLWouldBlockErr;
@@ -212,7 +214,7 @@ static void meet(SSLProtocolVersion version, uint16_t suite, int program_is_serv
     SSLProtocolVersion seen;
     uint16             cipher;
     int                anonymous = sslr_cipher_suite(suite)->authentication == AUTH_ANON;
-    SSLProtocolVersion theirs    = spoken == SSL_Version_2_0           ? SSL_Version_2_0
+    SSLProtocolVersion theirs    = spoken == SSL_Version_2_0         ? SSL_Version_2_0
                                    : version == SSL_Version_3_0_Only ? SSL_Version_3_0_Only
                                                                      : SSL_Version_3_0_With_2_0_Hello;
 

@@ -62,8 +62,8 @@ static void test_69_version_before_and_after(void **state)
     static const SSLProtocolVersion settings[] = {SSL_Version_Undetermined,
                                                   SSL_Version_3_0_With_2_0_Hello,
                                                   SSL_Version_3_0_Only, SSL_Version_2_0};
-    static const SSLProtocolVersion spoken[]   = {SSL_Version_3_0, SSL_Version_3_0,
-                                                  SSL_Version_3_0, SSL_Version_2_0};
+    static const SSLProtocolVersion spoken[]   = {SSL_Version_3_0, SSL_Version_3_0, SSL_Version_3_0,
+                                                  SSL_Version_2_0};
     size_t                          i;
 
     (void)state;
@@ -316,10 +316,10 @@ static void test_106_115_after_the_end(void **state)
         for (fatal = 0; fatal < 2; fatal++) {
             Connection *connection = established(five[i]);
             End        *client     = &connection->client;
-            SSLErr expected = fatal ? SSLConnectionClosedError : SSLConnectionClosedGraceful;
-            uint8_t  byte   = 1;
-            uint32   length = 1;
-            unsigned io;
+            SSLErr      expected   = fatal ? SSLConnectionClosedError : SSLConnectionClosedGraceful;
+            uint8_t     byte       = 1;
+            uint32      length     = 1;
+            unsigned    io;
 
             if (fatal) {
                 wire_put(&connection->down, "\x00\x00\x00\x00\x00\x00\x00\x00", 8);
@@ -447,8 +447,8 @@ static void test_113_close_sends_close_notify_behind_the_queue(void **state)
         assert_int_equal(SSLClose(client->ctx), SSLNoErr);
         assert_int_equal(client->out->length, before);
         assert_int_equal(end_read(&connection->server), five[i] == SSL_Version_2_0
-                                                             ? SSLWouldBlockErr
-                                                             : SSLConnectionClosedGraceful);
+                                                            ? SSLWouldBlockErr
+                                                            : SSLConnectionClosedGraceful);
         assert_memory_equal(connection->server.received, "data", 4); /* item 94 */
         connection_close(connection);
     }
@@ -513,10 +513,10 @@ static void test_95_118_close_does_not_read(void **state)
         assert_int_equal(SSLClose(client->ctx), SSLNoErr);
         assert_int_equal(client->calls[CALL_READ], reads);
         /* The other side's transport ends without a word: never the graceful code, data or not. */
-        connection->server.in->cut      = connection->server.in->length -
-                                     (five[i] == SSL_Version_2_0 ? 0u : 1u);
+        connection->server.in->cut =
+            connection->server.in->length - (five[i] == SSL_Version_2_0 ? 0u : 1u);
         connection->server.in->cut_with = SSLConnectionClosedGraceful;
-        err = end_read(&connection->server);
+        err                             = end_read(&connection->server);
         if (err == SSLWouldBlockErr) { /* there was a part of a record */
             err = end_read(&connection->server);
         }
@@ -568,9 +568,9 @@ static void test_148_inconsistent_chains_do_not_reach_it(void **state)
         Plan        plan = plan_of(five[i]);
         Connection *connection;
 
-        plan.server = NOBODY;
-        plan.flags  = WITH_CHECK;
-        broken      = *identity_of(OF_LEAF);
+        plan.server     = NOBODY;
+        plan.flags      = WITH_CHECK;
+        broken          = *identity_of(OF_LEAF);
         broken.chain[1] = identity_of(OF_CLIENT)->chain[0];
         connection      = connection_open(&plan, NULL);
         assert_int_equal(SSLAddIdentity(connection->server.ctx, &broken), SSLNoErr);
@@ -594,11 +594,11 @@ static void test_150_a_refusal_comes_back(void **state)
             Connection *connection;
             End        *refuses, *other;
 
-            plan.client = OF_CLIENT;
-            plan.flags  = WITH_CHECK | WITH_REQUEST;
-            connection  = connection_open(&plan, NULL);
-            refuses     = server ? &connection->server : &connection->client;
-            other       = server ? &connection->client : &connection->server;
+            plan.client           = OF_CLIENT;
+            plan.flags            = WITH_CHECK | WITH_REQUEST;
+            connection            = connection_open(&plan, NULL);
+            refuses               = server ? &connection->server : &connection->client;
+            other                 = server ? &connection->client : &connection->server;
             refuses->check_answer = -8888;
             connection_handshake(connection);
             assert_int_equal(refuses->result, -8888);

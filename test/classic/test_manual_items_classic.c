@@ -215,7 +215,8 @@ static void test_46_47_48_the_calls_store_copies_and_replace(void **state)
     int              i;
 
     (void)state;
-    for (i = 0; i < 3; i++) { /* the same variable to two setters and two contexts, again and again */
+    for (i = 0; i < 3;
+         i++) { /* the same variable to two setters and two contexts, again and again */
         assert_int_equal(SSLSetPrivateKey(ctx, &key), SSLNoErr);
         assert_int_equal(SSLSetExportPrivateKey(ctx, &key), SSLNoErr);
         assert_int_equal(SSLSetPrivateKey(connection->client.ctx, &key), SSLNoErr);
@@ -269,8 +270,8 @@ static void test_49_request_makes_the_handshake_ask(void **state)
             connection  = connection_open(&plan, NULL);
             connection_establish(connection);
             assert_int_equal(was_asked(connection), request);
-            assert_int_equal(
-                SSLGetPeerCertificateChainLength(connection->server.ctx, &count), SSLNoErr);
+            assert_int_equal(SSLGetPeerCertificateChainLength(connection->server.ctx, &count),
+                             SSLNoErr);
             assert_int_equal(count, !request ? 0 : four[i] == SSL_Version_2_0 ? 1 : 2);
             assert_true(connection_carry(&connection->client, &connection->server, 100));
             connection_close(connection);
@@ -392,7 +393,7 @@ static void test_52_53_parent_and_child_give_the_same_chain(void **state)
 
     (void)state;
     for (i = 0; i < COUNT(orders); i++) {
-        Plan             plan       = plan_of(i % 2 == 0 ? SSL_Version_3_0 : TLS_Version_1_0, NOBODY);
+        Plan             plan = plan_of(i % 2 == 0 ? SSL_Version_3_0 : TLS_Version_1_0, NOBODY);
         Connection      *connection = connection_open(&plan, NULL);
         SSLRSAPrivateKey key        = rsa_key(key_of(OF_LEAF));
 
@@ -448,7 +449,7 @@ static void test_56_57_errors_and_what_stays(void **state)
     Plan        plan       = plan_of(SSL_Version_3_0, NOBODY);
     Connection *connection = connection_open(&plan, NULL);
     SSLContext *ctx        = connection->server.ctx;
-    SSLBuffer   original   = certificate_of(OF_LEAF, 1), nothing = {0, NULL};
+    SSLBuffer   original = certificate_of(OF_LEAF, 1), nothing = {0, NULL};
     uint8_t     damaged[2000];
     SSLErr      err;
 
@@ -512,9 +513,9 @@ static void test_60_61_names_appear_in_the_request(void **state)
         names[2]   = identity_of(OF_EC)->leaf.issuer;
         for (j = 0; j < 3; j++) {
             memcpy(copy, names[j].data, names[j].length);
-            assert_int_equal(SSLAddDistinguishedName(connection->server.ctx,
-                                                     buffer_of(copy, names[j].length)),
-                             SSLNoErr);
+            assert_int_equal(
+                SSLAddDistinguishedName(connection->server.ctx, buffer_of(copy, names[j].length)),
+                SSLNoErr);
             memset(copy, 0xEE, sizeof(copy));
         }
         connection_establish(connection);
@@ -559,12 +560,12 @@ static void test_62_names_without_a_request_have_no_effect(void **state)
         Connection *connection = connection_open(&plan, NULL);
         Bytes       name       = identity_of(OF_EC)->leaf.issuer;
 
-        assert_int_equal(SSLAddDistinguishedName(connection->server.ctx,
-                                                 buffer_of(name.data, name.length)),
-                         SSLNoErr);
-        assert_int_equal(SSLAddDistinguishedName(connection->client.ctx,
-                                                 buffer_of(name.data, name.length)),
-                         SSLNoErr);
+        assert_int_equal(
+            SSLAddDistinguishedName(connection->server.ctx, buffer_of(name.data, name.length)),
+            SSLNoErr);
+        assert_int_equal(
+            SSLAddDistinguishedName(connection->client.ctx, buffer_of(name.data, name.length)),
+            SSLNoErr);
         connection_establish(connection);
         assert_int_equal(was_asked(connection), 0);
         assert_int_equal(wire_find(&connection->down, name.data, name.length), -1);

@@ -60,10 +60,10 @@ static void test_63_without_peer_id_nothing_is_stored(void **state)
             client     = &connection->client_store;
             server     = &connection->server_store;
             if (who > 0) {
-                assert_int_equal(SSLSetPeerID(who == 1 ? connection->client.ctx
-                                                       : connection->server.ctx,
-                                              buffer_of("x", 1)),
-                                 SSLNoErr);
+                assert_int_equal(
+                    SSLSetPeerID(who == 1 ? connection->client.ctx : connection->server.ctx,
+                                 buffer_of("x", 1)),
+                    SSLNoErr);
             }
             connection_establish(connection);
             if (who != 1) {
@@ -73,8 +73,8 @@ static void test_63_without_peer_id_nothing_is_stored(void **state)
                 assert_int_equal(server->adds + server->gets + server->deletes, 0);
             }
             if (who != 2 && five[i] >= SSL_Version_3_0) { /* no ID that could be resumed */
-                assert_int_equal(
-                    wire_message(&connection->down, MSG_SERVER_HELLO).data[4 + 2 + 32], 0);
+                assert_int_equal(wire_message(&connection->down, MSG_SERVER_HELLO).data[4 + 2 + 32],
+                                 0);
             }
             connection_close(connection);
         }
@@ -382,12 +382,12 @@ static void test_143_sessions_of_disabled_suites(void **state)
             both[0]    = plan.suite;
             both[1]    = other;
             connection = connection_open(&plan, sessions);
-            assert_int_equal(SSLSetEnabledCiphers(connection->client.ctx, who ? both : &other,
-                                                  who ? 2 : 1),
-                             SSLNoErr);
-            assert_int_equal(SSLSetEnabledCiphers(connection->server.ctx, who ? &other : both,
-                                                  who ? 1 : 2),
-                             SSLNoErr);
+            assert_int_equal(
+                SSLSetEnabledCiphers(connection->client.ctx, who ? both : &other, who ? 2 : 1),
+                SSLNoErr);
+            assert_int_equal(
+                SSLSetEnabledCiphers(connection->server.ctx, who ? &other : both, who ? 1 : 2),
+                SSLNoErr);
             connection_establish(connection);
             assert_int_equal(end_resumed(&connection->client), 0);
             assert_int_equal(end_suite(&connection->client), other);
@@ -417,11 +417,11 @@ static void test_142_144_results_are_ignored(void **state)
 /* ---- 117, decision 7: what makes a session useless ---- */
 
 typedef enum Ending {
-    CLOSED,            /* both sides, in order */
-    CLOSED_BY_PEER,    /* the other side's close_notify was read */
-    TRANSPORT_ENDS,    /* the stream ends in the middle */
-    ALERT_RECEIVED,    /* a fatal one */
-    ALERT_SENT,        /* a record that does not authenticate */
+    CLOSED,         /* both sides, in order */
+    CLOSED_BY_PEER, /* the other side's close_notify was read */
+    TRANSPORT_ENDS, /* the stream ends in the middle */
+    ALERT_RECEIVED, /* a fatal one */
+    ALERT_SENT,     /* a record that does not authenticate */
     DELETED_UNCLOSED,
     ENDINGS
 } Ending;
@@ -475,8 +475,8 @@ static void test_117_improper_ends_delete_the_session(void **state)
         for (ending = 0; ending < ENDINGS; ending++) {
             Plan        plan = plan_of(five[i]);
             Connection *connection;
-            int         old = five[i] <= TLS_Version_1_0;
-            int deleted = ending == ALERT_RECEIVED || ending == ALERT_SENT ||
+            int         old     = five[i] <= TLS_Version_1_0;
+            int         deleted = ending == ALERT_RECEIVED || ending == ALERT_SENT ||
                           (old && (ending == TRANSPORT_ENDS || ending == DELETED_UNCLOSED));
 
             if (five[i] == SSL_Version_2_0 &&

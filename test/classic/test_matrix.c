@@ -7,8 +7,8 @@
 #include "connection.h"
 
 static const SSLProtocolVersion settings[4] = {SSL_Version_Undetermined,
-                                               SSL_Version_3_0_With_2_0_Hello,
-                                               SSL_Version_3_0_Only, SSL_Version_2_0};
+                                               SSL_Version_3_0_With_2_0_Hello, SSL_Version_3_0_Only,
+                                               SSL_Version_2_0};
 static const char *const names[4] = {"undetermined", "3.0 with 2.0 hello", "3.0 only", "2.0 only"};
 
 /* Rows: the client. A version, or the letter of the reason why there is none. */
@@ -55,7 +55,8 @@ static void check_failure(Connection *connection, int reason)
     End *client = &connection->client, *server = &connection->server;
 
     connection_handshake(connection);
-    if (reason == 'c') { /* waits for the rest of a record of 5635 bytes: until the program gives up */
+    if (reason ==
+        'c') { /* waits for the rest of a record of 5635 bytes: until the program gives up */
         if (server->result == SSLWouldBlockErr) {
             assert_int_equal(client->result, SSLWouldBlockErr);
         }
@@ -70,8 +71,10 @@ static void check_failure(Connection *connection, int reason)
     }
     end_transport(client);
     end_transport(server);
-    client->result = client->result == SSLWouldBlockErr ? SSLHandshake(client->ctx) : client->result;
-    server->result = server->result == SSLWouldBlockErr ? SSLHandshake(server->ctx) : server->result;
+    client->result =
+        client->result == SSLWouldBlockErr ? SSLHandshake(client->ctx) : client->result;
+    server->result =
+        server->result == SSLWouldBlockErr ? SSLHandshake(server->ctx) : server->result;
     assert_int_not_equal(client->result, SSLNoErr);
     assert_int_not_equal(client->result, SSLWouldBlockErr);
     assert_int_not_equal(server->result, SSLNoErr);
@@ -159,11 +162,11 @@ static void test_38_39_40_41_opening_format(void **state)
 /* (c): a 2.0 server takes 16 03 00 for a header and a body of 5635 bytes. */
 static void test_40_a_2_0_server_does_not_understand_a_3_0_hello(void **state)
 {
-    const Plan  plan       = {.name           = "3.0 hello to 2.0",
-                              .client_version = SSL_Version_3_0_Only,
-                              .server_version = SSL_Version_2_0,
-                              .server         = OF_LEAF};
-    Connection *connection = connection_open(&plan, NULL);
+    const Plan  plan        = {.name           = "3.0 hello to 2.0",
+                               .client_version = SSL_Version_3_0_Only,
+                               .server_version = SSL_Version_2_0,
+                               .server         = OF_LEAF};
+    Connection *connection  = connection_open(&plan, NULL);
     uint8_t     zeros[6000] = {0};
 
     (void)state;

@@ -89,7 +89,8 @@ static void test_client_master_key_all_checks_of_section_7(void **state)
     }
 }
 
-/* CVE-2016-0703: part of the key in clear for a kind that encrypts all of it. The lengths add up. */
+/* CVE-2016-0703: part of the key in clear for a kind that encrypts all of it. The lengths add up.
+ */
 static void clear_bytes(Draft *draft, const void *plan)
 {
     size_t clear = *(const size_t *)plan;
@@ -111,9 +112,9 @@ static void test_clear_bytes_must_be_those_of_the_kind(void **state)
         uint16_t suite;
         size_t   clear;
     } cases[] = {
-        {TLS_RSA_WITH_RC4_128_MD5, 11},      {TLS_RSA_WITH_RC4_128_MD5, 16},
-        {SSL_RSA_WITH_3DES_EDE_CBC_MD5, 24}, {SSL_RSA_WITH_DES_CBC_MD5, 1},
-        {TLS_RSA_EXPORT_WITH_RC4_40_MD5, 0}, {TLS_RSA_EXPORT_WITH_RC4_40_MD5, 10},
+        {TLS_RSA_WITH_RC4_128_MD5, 11},       {TLS_RSA_WITH_RC4_128_MD5, 16},
+        {SSL_RSA_WITH_3DES_EDE_CBC_MD5, 24},  {SSL_RSA_WITH_DES_CBC_MD5, 1},
+        {TLS_RSA_EXPORT_WITH_RC4_40_MD5, 0},  {TLS_RSA_EXPORT_WITH_RC4_40_MD5, 10},
         {TLS_RSA_EXPORT_WITH_RC4_40_MD5, 12}, {TLS_RSA_EXPORT_WITH_RC2_CBC_40_MD5, 16},
     };
     size_t i;
@@ -177,8 +178,18 @@ static void test_other_messages_of_a_client(void **state)
         {"CLIENT-FINISHED, short", SSL2_CLIENT_FINISHED, SHORTEN, {0}, 1, SSLProtocolErr},
         {"CLIENT-CERTIFICATE, type", SSL2_CLIENT_CERTIFICATE, 0, {2}, 1, SSLProtocolErr},
         {"CLIENT-CERTIFICATE, long", SSL2_CLIENT_CERTIFICATE, APPEND, {0}, 1, SSLProtocolErr},
-        {"CLIENT-CERTIFICATE, no certificate", SSL2_CLIENT_CERTIFICATE, 1, {0, 0}, 2, SSLProtocolErr},
-        {"CLIENT-CERTIFICATE, no answer", SSL2_CLIENT_CERTIFICATE, SHORTEN, {0}, 128, SSLProtocolErr},
+        {"CLIENT-CERTIFICATE, no certificate",
+         SSL2_CLIENT_CERTIFICATE,
+         1,
+         {0, 0},
+         2,
+         SSLProtocolErr},
+        {"CLIENT-CERTIFICATE, no answer",
+         SSL2_CLIENT_CERTIFICATE,
+         SHORTEN,
+         {0},
+         128,
+         SSLProtocolErr},
     };
     Plan   plan = plan_of(TLS_RSA_WITH_RC4_128_MD5);
     size_t i;
@@ -271,8 +282,8 @@ static void test_a_kind_that_was_not_offered(void **state)
 
 static void test_no_common_kind(void **state)
 {
-    const Plan     plan       = plan_of(0);
-    const uint16_t rc4        = TLS_RSA_WITH_RC4_128_MD5, des = SSL_RSA_WITH_DES_CBC_MD5;
+    const Plan     plan = plan_of(0);
+    const uint16_t rc4 = TLS_RSA_WITH_RC4_128_MD5, des = SSL_RSA_WITH_DES_CBC_MD5;
     Connection    *connection = connection_open(&plan, NULL);
 
     (void)state;
@@ -558,7 +569,7 @@ static void test_data_before_the_finished_messages(void **state)
     for (i = 0; i < COUNT(before); i++) {
         const Plan  plan       = plan_of(TLS_RSA_WITH_RC4_128_MD5);
         Connection *connection = connection_open(&plan, NULL);
-        End *liar = before[i] == SSL2_CLIENT_FINISHED ? &connection->client : &connection->server;
+        End *liar   = before[i] == SSL2_CLIENT_FINISHED ? &connection->client : &connection->server;
         End *honest = liar == &connection->client ? &connection->server : &connection->client;
 
         liar_prepare(liar, data_too_early, &before[i]);

@@ -97,9 +97,8 @@ static void check_suite(const CipherSuite *suite, SSLProtocolVersion version, in
 
 static void test_every_suite_in_every_version(void **state)
 {
-    static const SSLProtocolVersion versions[] = {SSL_Version_3_0, TLS_Version_1_0,
-                                                  TLS_Version_1_1, TLS_Version_1_2,
-                                                  TLS_Version_1_3};
+    static const SSLProtocolVersion versions[] = {SSL_Version_3_0, TLS_Version_1_0, TLS_Version_1_1,
+                                                  TLS_Version_1_2, TLS_Version_1_3};
     size_t                          i, j;
     int                             count = 0, resumed = 0;
 

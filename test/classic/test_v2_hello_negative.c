@@ -34,12 +34,12 @@ static size_t write_hello(const OldHello *hello, uint8_t *out)
 /* A server for `version` that takes such hellos. */
 static Connection *server_for(SSLProtocolVersion min, SSLProtocolVersion max, int accept)
 {
-    static const uint16_t suites[] = {TLS_AES_128_GCM_SHA256, TLS_RSA_WITH_AES_128_CBC_SHA,
-                                      TLS_RSA_WITH_RC4_128_MD5};
-    const Plan            plan     = {.name           = "2.0-format hello",
-                                      .client_version = SSL_Version_3_0,
-                                      .server_version = SSL_Version_3_0_Only,
-                                      .server         = OF_LEAF};
+    static const uint16_t suites[]   = {TLS_AES_128_GCM_SHA256, TLS_RSA_WITH_AES_128_CBC_SHA,
+                                        TLS_RSA_WITH_RC4_128_MD5};
+    const Plan            plan       = {.name           = "2.0-format hello",
+                                        .client_version = SSL_Version_3_0,
+                                        .server_version = SSL_Version_3_0_Only,
+                                        .server         = OF_LEAF};
     Connection           *connection = connection_open(&plan, NULL);
     SSLContext           *ctx        = connection->server.ctx;
 
@@ -68,8 +68,10 @@ static void test_never_tls_1_3(void **state)
 
     (void)state;
     for (i = 0; i < COUNT(versions); i++) {
-        const OldHello hello = {.version = versions[i], .specs = {0x00, 0x13, 0x01, AES, SCSV},
-                                .specs_length = 9, .challenge_length = 32};
+        const OldHello hello      = {.version          = versions[i],
+                                     .specs            = {0x00, 0x13, 0x01, AES, SCSV},
+                                     .specs_length     = 9,
+                                     .challenge_length = 32};
         Connection    *connection = server_for(SSL_Version_3_0, TLS_Version_1_3, 1);
 
         assert_int_equal(present(connection, &hello), SSLWouldBlockErr);
@@ -81,9 +83,9 @@ static void test_never_tls_1_3(void **state)
 
 static void test_only_tls_1_3_in_common(void **state)
 {
-    const OldHello hello      = {.version = 0x0304, .specs = {0x00, 0x13, 0x01},
-                                 .specs_length = 3, .challenge_length = 32};
-    Connection    *connection = server_for(TLS_Version_1_3, TLS_Version_1_3, 1);
+    const OldHello hello = {
+        .version = 0x0304, .specs = {0x00, 0x13, 0x01}, .specs_length = 3, .challenge_length = 32};
+    Connection *connection = server_for(TLS_Version_1_3, TLS_Version_1_3, 1);
 
     (void)state;
     assert_int_equal(present(connection, &hello), SSLNegotiationErr);
@@ -97,8 +99,11 @@ static void test_each_version_is_answered(void **state)
 
     (void)state;
     for (version = SSL_Version_3_0; version <= TLS_Version_1_2; version++) {
-        const OldHello hello = {.version = version, .specs = {0x07, 0x00, 0xC0, AES, SCSV},
-                                .specs_length = 9, .session_length = 16, .challenge_length = 16};
+        const OldHello hello      = {.version          = version,
+                                     .specs            = {0x07, 0x00, 0xC0, AES, SCSV},
+                                     .specs_length     = 9,
+                                     .session_length   = 16,
+                                     .challenge_length = 16};
         Connection    *connection = server_for(SSL_Version_3_0, TLS_Version_1_2, 1);
 
         assert_int_equal(present(connection, &hello), SSLWouldBlockErr);
@@ -113,9 +118,9 @@ static void test_each_version_is_answered(void **state)
 
 static void test_not_taken_where_it_is_off(void **state)
 {
-    const OldHello hello      = {.version = 0x0301, .specs = {AES}, .specs_length = 3,
-                                 .challenge_length = 32};
-    Connection    *connection = server_for(SSL_Version_3_0, TLS_Version_1_2, 0);
+    const OldHello hello = {
+        .version = 0x0301, .specs = {AES}, .specs_length = 3, .challenge_length = 32};
+    Connection *connection = server_for(SSL_Version_3_0, TLS_Version_1_2, 0);
 
     (void)state;
     assert_int_equal(present(connection, &hello), SSLProtocolErr);
@@ -126,22 +131,38 @@ static void test_not_taken_where_it_is_off(void **state)
 static void test_malformed_hellos(void **state)
 {
     static const OldHello hellos[] = {
-        {.version = 0x0301, .specs = {AES}, .specs_length = 3, .challenge_length = 32, .missing = 1},
+        {.version          = 0x0301,
+         .specs            = {AES},
+         .specs_length     = 3,
+         .challenge_length = 32,
+         .missing          = 1},
         {.version = 0x0301, .specs = {AES}, .specs_length = 3, .challenge_length = 32, .extra = 1},
         {.version = 0x0301, .specs = {AES}, .specs_length = 4, .challenge_length = 32},
         {.version = 0x0301, .specs = {AES}, .specs_length = 2, .challenge_length = 32},
         {.version = 0x0301, .specs_length = 0, .challenge_length = 32},
         {.version = 0x0301, .specs = {AES}, .specs_length = 3, .challenge_length = 15},
         {.version = 0x0301, .specs = {AES}, .specs_length = 3, .challenge_length = 0},
-        {.version = 0x0301, .specs = {AES}, .specs_length = 3, .session_length = 33,
+        {.version          = 0x0301,
+         .specs            = {AES},
+         .specs_length     = 3,
+         .session_length   = 33,
          .challenge_length = 32},
         {.version = 0x0301, .specs = {AES}, .specs_length = 3, .challenge_length = 5000},
-        {.version = 0x0301, .specs = {AES}, .specs_length = 3, .challenge_length = 32,
-         .header = 0x8005},
-        {.version = 0x0301, .specs = {AES}, .specs_length = 3, .challenge_length = 32,
-         .header = 0x8000},
-        {.version = 0x0301, .specs = {AES}, .specs_length = 3, .challenge_length = 32,
-         .header = 0xFFFF},
+        {.version          = 0x0301,
+         .specs            = {AES},
+         .specs_length     = 3,
+         .challenge_length = 32,
+         .header           = 0x8005},
+        {.version          = 0x0301,
+         .specs            = {AES},
+         .specs_length     = 3,
+         .challenge_length = 32,
+         .header           = 0x8000},
+        {.version          = 0x0301,
+         .specs            = {AES},
+         .specs_length     = 3,
+         .challenge_length = 32,
+         .header           = 0xFFFF},
         {.version = 0x0001, .specs = {AES}, .specs_length = 3, .challenge_length = 32},
     };
     size_t i;
@@ -162,8 +183,10 @@ static void test_malformed_hellos(void **state)
 /* Kinds of 2.0 alone, from a client that says it speaks 3.0: nothing in common. */
 static void test_kinds_without_suites(void **state)
 {
-    const OldHello hello = {.version = 0x0300, .specs = {0x07, 0x00, 0xC0, 0x01, 0x00, 0x80},
-                            .specs_length = 6, .challenge_length = 16};
+    const OldHello hello      = {.version          = 0x0300,
+                                 .specs            = {0x07, 0x00, 0xC0, 0x01, 0x00, 0x80},
+                                 .specs_length     = 6,
+                                 .challenge_length = 16};
     Connection    *connection = server_for(SSL_Version_3_0, TLS_Version_1_2, 1);
 
     (void)state;
@@ -176,8 +199,10 @@ static void test_kinds_without_suites(void **state)
 /* RFC 7507 in three bytes. */
 static void test_fallback_signal(void **state)
 {
-    const OldHello hello      = {.version = 0x0300, .specs = {AES, 0x00, 0x56, 0x00},
-                                 .specs_length = 6, .challenge_length = 32};
+    const OldHello hello      = {.version          = 0x0300,
+                                 .specs            = {AES, 0x00, 0x56, 0x00},
+                                 .specs_length     = 6,
+                                 .challenge_length = 32};
     Connection    *connection = server_for(SSL_Version_3_0, TLS_Version_1_2, 1);
 
     (void)state;
@@ -189,9 +214,9 @@ static void test_fallback_signal(void **state)
 /* RFC 5746: the signalling suite in three bytes is answered. */
 static void test_renegotiation_signal(void **state)
 {
-    const OldHello hello      = {.version = 0x0301, .specs = {AES, SCSV}, .specs_length = 6,
-                                 .challenge_length = 32};
-    Connection    *connection = server_for(SSL_Version_3_0, TLS_Version_1_2, 1);
+    const OldHello hello = {
+        .version = 0x0301, .specs = {AES, SCSV}, .specs_length = 6, .challenge_length = 32};
+    Connection *connection = server_for(SSL_Version_3_0, TLS_Version_1_2, 1);
 
     (void)state;
     assert_int_equal(present(connection, &hello), SSLWouldBlockErr);
@@ -202,11 +227,11 @@ static void test_renegotiation_signal(void **state)
 /* Below the server's least version: the alert that the client knows. */
 static void test_too_old(void **state)
 {
-    const OldHello old        = {.version = 0x0300, .specs = {AES}, .specs_length = 3,
-                                 .challenge_length = 32};
-    const OldHello tls        = {.version = 0x0301, .specs = {AES}, .specs_length = 3,
-                                 .challenge_length = 32};
-    Connection    *connection = server_for(TLS_Version_1_2, TLS_Version_1_2, 1);
+    const OldHello old = {
+        .version = 0x0300, .specs = {AES}, .specs_length = 3, .challenge_length = 32};
+    const OldHello tls = {
+        .version = 0x0301, .specs = {AES}, .specs_length = 3, .challenge_length = 32};
+    Connection *connection = server_for(TLS_Version_1_2, TLS_Version_1_2, 1);
 
     (void)state;
     assert_int_equal(present(connection, &old), SSLNegotiationErr);
@@ -221,14 +246,14 @@ static void test_too_old(void **state)
 /* Only the first record may look like this: not a second one, not on a running connection. */
 static void test_not_behind_the_first_flight(void **state)
 {
-    const OldHello hello      = {.version = 0x0301, .specs = {AES}, .specs_length = 3,
-                                 .challenge_length = 32};
-    Connection    *connection = server_for(SSL_Version_3_0, TLS_Version_1_2, 1);
-    const Plan     plan       = {.name           = "running",
-                                 .client_version = SSL_Version_Undetermined,
-                                 .server_version = SSL_Version_Undetermined,
-                                 .suite          = TLS_RSA_WITH_RC4_128_MD5,
-                                 .server         = OF_LEAF};
+    const OldHello hello = {
+        .version = 0x0301, .specs = {AES}, .specs_length = 3, .challenge_length = 32};
+    Connection *connection = server_for(SSL_Version_3_0, TLS_Version_1_2, 1);
+    const Plan  plan       = {.name           = "running",
+                              .client_version = SSL_Version_Undetermined,
+                              .server_version = SSL_Version_Undetermined,
+                              .suite          = TLS_RSA_WITH_RC4_128_MD5,
+                              .server         = OF_LEAF};
 
     (void)state;
     assert_int_equal(present(connection, &hello), SSLWouldBlockErr);

@@ -1,14 +1,15 @@
 """The peers of programs.py set to SSL 3.0, TLS 1.0 and TLS 1.1, and how they describe such a connection."""
 
+import contextlib
+import json
 import os
 import re
-import shlex
+import subprocess
+import threading
 
 import classic_names
-from harness import Failure, Server, find, version_name
-from names import suite_of
-from programs import (BUILD, GnutlsClient, GnutlsServer, NssClient, NssServer, OpensslClient, OpensslServer,
-                      OurServer, http_body)
+from harness import Failure, find, version_name
+from programs import GnutlsClient, GnutlsServer, NssClient, NssServer, OpensslClient, OpensslServer, OurServer
 
 # Servers have one certificate of each type that the suites know.
 SERVER_KINDS = ("rsa", "p256", "dss")
@@ -145,9 +146,6 @@ class Scapy:
     name = "scapy"
 
     def __enter__(self):
-        import json
-        import subprocess
-        self.json = json
         path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "classic_scapy.py")
         self.process = subprocess.Popen(["/usr/bin/python3", path], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                                         stderr=subprocess.DEVNULL, text=True)
@@ -156,21 +154,24 @@ class Scapy:
 
     def __exit__(self, *_):
         self.process.stdin.close()
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(15)
-        except Exception:
+        if self.process.poll() is None:
             self.process.kill()
             self.process.wait()
         self.process.stdout.close()
 
     def _answer(self):
+        watch = threading.Timer(60, self.process.kill)
+        watch.start()
         line = self.process.stdout.readline()
+        watch.cancel()
         if not line:
-            raise Failure("scapy's process has ended (is python3-scapy installed?)")
-        return self.json.loads(line)
+            raise Failure("scapy's process has ended, or said nothing for a minute (is python3-scapy installed?)")
+        return json.loads(line)
 
     def start(self, **job):
-        self.process.stdin.write(self.json.dumps(job) + "\n")
+        self.process.stdin.write(json.dumps(job) + "\n")
         self.process.stdin.flush()
 
     def client(self, port, **job):
@@ -186,6 +187,3 @@ class Scapy:
 
     def finish(self):
         return self._answer()
-
-
-__all__ = ["BUILD", "Server", "http_body", "suite_of", "shlex"]

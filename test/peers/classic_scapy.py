@@ -9,8 +9,8 @@ account a line goes out. Run by Debian's own python3, which has python3-scapy.
 
 Scapy logs a wrong MAC or a wrong Finished and goes on; here each of them ends up in "problems". Three of
 its ways are mended: all its kinds share one mark "export", so that it never splits the key of an export
-kind; for DES it derives keys as the draft says, without the digit that all real programs hash; and it
-puts the session ID of a CLIENT-HELLO before the cipher kinds."""
+kind; for DES it derives keys as the draft says, without the digit that all real programs hash; and it puts
+the session ID of a CLIENT-HELLO before the cipher kinds."""
 
 import base64
 import hashlib
@@ -69,7 +69,8 @@ EXPORT_KINDS = (0x020080, 0x040080)
 
 
 def _derive(secret, seed, length):
-    return b"".join(hashlib.md5(secret + b"%d" % number + seed).digest() for number in range(-(-length // 16)))[:length]
+    rounds = range(-(-length // 16))
+    return b"".join(hashlib.md5(secret + b"%d" % number + seed).digest() for number in rounds)[:length]
 
 
 prf._sslv2_PRF = _derive
@@ -95,7 +96,8 @@ def describe(session, received):
     suite = session.wcs.ciphersuite if session.wcs else None
     certificates = [getattr(certificate, "subject_str", None) for certificate in session.client_certs or []]
     return {"version": session.tls_version, "suite": suite.val if suite else None, "peer": certificates,
-            "received": base64.b64encode(bytes(received)).decode(), "records": records["checked"], "signatures": records["signatures"],
+            "received": base64.b64encode(bytes(received)).decode(), "records": records["checked"],
+            "signatures": records["signatures"],
             "messages": [type(message).__name__ for message in session.handshake_messages_parsed]}
 
 
@@ -103,10 +105,9 @@ class Client(TLSClientAutomaton):
     """A client that sends given pieces, reads in between, and knows when it has had enough."""
 
     def parse_args(self, job=None, **arguments):
+        versions = {0x0002: "sslv2", 0x0300: "sslv3", 0x0301: "tls1", 0x0302: "tls11", 0x0303: "tls12"}
         super().parse_args(server="127.0.0.1", dport=job["port"], mycert=job.get("cert"), mykey=job.get("key"),
-                           version="sslv2" if "version" not in job else
-                           {0x0300: "sslv3", 0x0301: "tls1", 0x0302: "tls11", 0x0303: "tls12"}[job["version"]],
-                           verbose=False, **arguments)
+                           version=versions[job.get("version", 0x0002)], verbose=False, **arguments)
         self.job = job
         data = base64.b64decode(job.get("send", ""))
         size = job.get("piece", 16000)
@@ -162,8 +163,8 @@ class Client(TLSClientAutomaton):
                     if isinstance(message, SSLv2ClientMasterKey)), None)
         if key is None:
             return self.job.get("resume")
-        return {"sid": (self.cur_session.sid or b"").hex(), "kind": key.cipher, "key_arg": bytes(key.keyarg or b"").hex(),
-                "master": self.cur_session.master_secret.hex()}
+        return {"sid": (self.cur_session.sid or b"").hex(), "kind": key.cipher,
+                "key_arg": bytes(key.keyarg or b"").hex(), "master": self.cur_session.master_secret.hex()}
 
     @ATMT.state()
     def SSLv2_HANDLED_REQUESTCERTIFICATE(self):

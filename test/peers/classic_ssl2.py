@@ -2,13 +2,16 @@
 that offers later versions."""
 
 import base64
+import contextlib
 import hashlib
 import os
+import socket
+import struct
 
 import classic_names
 import harness
 from classic_programs import Scapy
-from harness import Talk
+from harness import Failure, Talk
 from programs import request, status_page
 from world import equal_bytes
 
@@ -159,16 +162,59 @@ def client_certificates(world):
                 account.fail("no ERROR arrived")
 
 
+def answer_to_hello(port, version, challenge, suites=(0x002F,)):
+    """Send a 2.0-format hello by hand; the first record of the answer."""
+    kinds = b"".join(number.to_bytes(3, "big") for number in suites)
+    message = struct.pack(">BHHHH", 1, version, len(kinds), 0, challenge) + kinds + bytes(range(challenge))
+    with socket.create_connection(("127.0.0.1", port), 10) as connection:
+        connection.sendall(struct.pack(">H", 0x8000 | len(message)) + message)
+        connection.settimeout(10)
+        answer = b""
+        with contextlib.suppress(OSError):
+            while len(answer) < 5 or len(answer) < 5 + int.from_bytes(answer[3:5], "big"):
+                piece = connection.recv(4096)
+                if not piece:
+                    break
+                answer += piece
+    return answer
+
+
+SERVER_HELLO, ALERT = b"\x16", b"\x15"
+
+
+def odd_hellos(world, title):
+    suites = ["TLS_RSA_WITH_AES_128_CBC_SHA", "TLS_AES_128_GCM_SHA256"]
+    with world.serving(title, "tls1.3", "--v2hello", minimum="ssl3", suites=suites, kinds=("rsa",)) as server:
+        for version in (0x0303, 0x0304, 0x0305, 0x03FF):
+            with world.check(f"{title}: {version:04x} means TLS 1.2 to a server that has TLS 1.3"):
+                answer = answer_to_hello(server.port, version, 32, (0x1301, 0x002F))
+                if answer[:1] != SERVER_HELLO or answer[9:11] != b"\x03\x03":
+                    raise Failure(f"it answers {answer[:16].hex()}")
+        for name, version, challenge, offer in (("a challenge of 15", 0x0301, 15, (0x2F,)),
+                                                ("only kinds of 2.0", 0x0301, 32, (0x0700C0, 0x010080)),
+                                                ("only a suite of TLS 1.3", 0x0303, 32, (0x1301,))):
+            with world.check(f"{title}: {name} is refused with an alert"):
+                answer = answer_to_hello(server.port, version, challenge, offer)
+                if answer[:1] != ALERT or answer[5:6] != b"\x02":
+                    raise Failure(f"it answers {answer[:16].hex()}")
+        with world.check(f"{title}: a fallback without need is told"):
+            answer = answer_to_hello(server.port, 0x0301, 32, (0x2F, 0x5600))
+            if answer[:1] != ALERT or answer[5:7] != b"\x02\x56":
+                raise Failure(f"it answers {answer[:16].hex()}")
+
+
 def later_versions(world):
     """A hello of SSL 2.0 that offers SSL 3.0 to TLS 1.2: only where it is allowed."""
     title = "ssl2 hello"
     versions = {"ssl3": 0x0300, "tls1.0": 0x0301, "tls1.1": 0x0302, "tls1.2": 0x0303}
     suites = ["TLS_RSA_WITH_AES_128_CBC_SHA", "TLS_RSA_WITH_3DES_EDE_CBC_SHA", "SSL_RSA_WITH_3DES_EDE_CBC_MD5"]
     offer = {"send": STATUS, "expect": 250, "suites": [0x002F]}
+    odd_hellos(world, title)
     with Scapy() as scapy:
-        with world.serving(title, "tls1.2", "--v2hello", minimum="ssl3", suites=suites, kinds=("rsa",)) as open_server, \
-                world.serving(title, "tls1.2", minimum="ssl3", suites=suites, kinds=("rsa",)) as closed, \
-                world.serving(title, "tls1.2", minimum="ssl2", suites=suites, kinds=("rsa",)) as everything:
+        setting = {"suites": suites, "kinds": ("rsa",)}
+        with world.serving(title, "tls1.2", "--v2hello", minimum="ssl3", **setting) as open_server, \
+                world.serving(title, "tls1.2", minimum="ssl3", **setting) as closed, \
+                world.serving(title, "tls1.2", minimum="ssl2", **setting) as everything:
             for version, number in versions.items():
                 for kinds, what in (([], "alone"), ([0x0700C0], "beside a kind of 2.0")):
                     for server, name in ((open_server, "--v2hello"), (everything, "--min ssl2")):

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Our client and server against the peers of Debian: OpenSSL, GnuTLS, NSS, curl and nginx.
+"""Our client and server against the peers of Debian: OpenSSL, GnuTLS, NSS, scapy, curl, nginx, sslscan.
 
 run.py [--self-check] [--only PATTERN] [--verbose]
 
 --self-check runs the peers against each other, which tests this harness and says what they can do.
-The last line is "N passed, N failed". Packages: openssl gnutls-bin libnss3-tools curl nginx-light."""
+The last line is "N passed, N failed". Packages: openssl gnutls-bin libnss3-tools curl nginx-light
+python3-scapy sslscan."""
 
 import argparse
 import concurrent.futures
