@@ -67,7 +67,7 @@ static SSLErr set_callbacks(SSLContext *ctx)
     TRY(SSLSetGetSessionFunc(ctx, SSLPosixGetSession));
     TRY(SSLSetDeleteSessionFunc(ctx, SSLPosixDeleteSession));
     TRY(SSLSetRandomRef(ctx, NULL));
-    return SSLNoErr; /* no check-certificate callback: the chain has to be consistent, no more */
+    return SSLNoErr; /* no check-certificate callback: as in 1996, any certificate will do */
 }
 
 /* ---- 2. to 4. who we are, and whom a server asks for ---- */

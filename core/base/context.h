@@ -323,7 +323,7 @@ struct SSLContext {
     uint8_t  owe_key_update, want_key_update, key_update_asked;
     uint8_t  alert_sent, alert_received;
     uint8_t  transport_failed; /* an I/O callback failed: no alert will get out */
-    uint8_t  session_stored;   /* the session callbacks hold this session */
+    uint8_t  session_stored;   /* the session callbacks hold it */
     uint16_t wants;
     uint16_t version;
     uint16_t quiet_records;

@@ -37,6 +37,23 @@ static int has_anonymous_suite(const Config *config)
     return 0;
 }
 
+/* Is any suite of a version that is allowed? The kinds of SSL 2.0 are looked for where they are
+ * used. */
+static int has_usable_suite(const Config *config)
+{
+    size_t i;
+
+    for (i = 0; i < config->suites.count; i++) {
+        const CipherSuite *suite = sslr_cipher_suite(config->suites.items[i]);
+
+        if (suite->max_version >= config->version_min &&
+            suite->min_version <= config->version_max) {
+            return 1;
+        }
+    }
+    return config->version_min <= SSL_Version_2_0;
+}
+
 static SSLErr check_configuration(SSLContext *ctx)
 {
     const Config  *config  = &ctx->config;
@@ -48,6 +65,10 @@ static SSLErr check_configuration(SSLContext *ctx)
     if (config->version_min > config->version_max || config->version_min > profile->version_max ||
         (config->version_max < profile->version_min && profile->ssl2 == NULL)) {
         return sslr_explain(ctx, SSLUnsupportedErr, "this build has none of the allowed versions");
+    }
+    if (ctx->callbacks.client_hello == NULL && !has_usable_suite(config)) {
+        return sslr_explain(ctx, SSLBadParameterErr,
+                            "no enabled suite is of a version that is allowed");
     }
     if (is_server(ctx) && config->identity_count == 0 && config->own == NULL &&
         ctx->callbacks.identity == NULL && ctx->callbacks.client_hello == NULL &&

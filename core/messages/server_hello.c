@@ -253,7 +253,9 @@ static SSLErr check_downgrade(SSLContext *ctx, const ServerHello *hello)
     if (memcmp(tail, downgrade, sizeof(downgrade)) != 0) {
         return SSLNoErr;
     }
-    if ((allows_tls13(ctx) && (tail[7] == DOWNGRADE_TO_12 || tail[7] == DOWNGRADE_TO_11)) ||
+    /* A hello in 2.0 format offered no TLS 1.3. */
+    if ((allows_tls13(ctx) && !has_fact(ctx, FACT_V2_HELLO) &&
+         (tail[7] == DOWNGRADE_TO_12 || tail[7] == DOWNGRADE_TO_11)) ||
         (allows_tls12(ctx) && hello->version < TLS_Version_1_2 && tail[7] == DOWNGRADE_TO_11)) {
         return sslr_illegal(ctx, "somebody lowered the version on the way");
     }

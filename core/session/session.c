@@ -308,7 +308,7 @@ void sslr_session_offer(SSLContext *ctx)
     }
     memcpy(hs->session_id, session.session_id.data, session.session_id.length);
     hs->session_id_length = (uint8_t)session.session_id.length;
-    ctx->session_stored   = 1; /* a fatal alert that answers the offer ends this session, too */
+    ctx->session_stored   = 1; /* a fatal alert that answers the offer ends it, too */
 }
 
 SSLErr sslr_session_accept(SSLContext *ctx, int *usable)

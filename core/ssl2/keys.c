@@ -91,7 +91,8 @@ static SSLErr install(SSLContext *ctx, Direction *direction, const uint8_t *key,
     cipher = (Ssl2Direction *)direction->state;
     memset(cipher->secret, 0, sizeof(cipher->secret));
     memcpy(cipher->secret, key, state->kind->key_size);
-    direction->record_limit = (uint64_t)1 << 31; /* the counter has 32 bits */
+    /* The counter has 32 bits; Sweet32: 64-bit blocks are not used for long. */
+    direction->record_limit = state->kind->iv_size > 0 ? (uint64_t)1 << 20 : (uint64_t)1 << 31;
     err = sslr_cipher_init(cipher->cipher, (CipherId)state->kind->cipher, key, state->iv, writing);
     if (err == SSLNoErr) {
         sslr_trace(ctx, writing ? SSL_TraceWriteKeys : SSL_TraceReadKeys, 0, 0, 1, "session");

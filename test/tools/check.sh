@@ -100,6 +100,13 @@ sanitizers() {
     done
 }
 
+threads() {
+    stage "one template, many threads (ThreadSanitizer)"
+    once build-tsan make -j$JOBS BUILD="$BUILD/tsan" CC=gcc CFLAGS="-O1 -g -fsanitize=thread" \
+        "$BUILD/tsan/test/fault/test_threads" || return 0
+    once threads "$BUILD/tsan/test/fault/test_threads"
+}
+
 # MemorySanitizer is not used: libtomcrypt, libtommath and cmocka are Debian's, without its
 # instrumentation, and whatever they wrote would count as uninitialised. Valgrind's memcheck sees
 # through them and reports the same kind of mistake, and leaks, on the programs below.
@@ -145,7 +152,7 @@ peers() {
 }
 
 if [ $# = 0 ]; then
-    set -- packages build_gcc data tests sanitizers memcheck constant_time build_clang peers
+    set -- packages build_gcc data tests sanitizers threads memcheck constant_time build_clang peers
 else
     eval "$(BUILD=$BUILD sh test/tools/prepare.sh)"
 fi
