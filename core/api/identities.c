@@ -84,10 +84,11 @@ SSLErr SSLSetDHAnonParams(SSLContext *ctx, SSLDHParams *dhAnonParams)
         dhAnonParams->generator == NULL) {
         return err != SSLNoErr ? err : SSLBadParameterErr;
     }
-    prime     = bytes_of(dhAnonParams->prime, dhAnonParams->primeLen);
-    generator = bytes_of(dhAnonParams->generator, dhAnonParams->generatorLen);
+    /* Numbers out of DER may have a zero in front. */
+    prime     = bytes_without_zeros(bytes_of(dhAnonParams->prime, dhAnonParams->primeLen));
+    generator = bytes_without_zeros(bytes_of(dhAnonParams->generator, dhAnonParams->generatorLen));
     if (prime.length < 64 || prime.length > MAX_DH_SIZE || generator.length == 0 ||
-        generator.length > prime.length || prime.data[0] == 0) {
+        generator.length > prime.length) {
         return SSLBadParameterErr;
     }
     /* Both or neither: without a generator the prime is of no use. */
