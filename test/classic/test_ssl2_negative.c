@@ -280,6 +280,24 @@ static void test_a_kind_that_was_not_offered(void **state)
     connection_close(connection);
 }
 
+/* CVE-2015-3197: nobody signs the list of kinds. Somebody puts single DES into it, which the client
+ * allows and the server does not; everything else fits. */
+static void test_a_kind_that_the_server_did_not_return(void **state)
+{
+    const uint16_t both[]     = {SSL_RSA_WITH_3DES_EDE_CBC_MD5, SSL_RSA_WITH_DES_CBC_MD5};
+    const Plan     plan       = plan_of(SSL_RSA_WITH_3DES_EDE_CBC_MD5);
+    Connection    *connection = connection_open(&plan, NULL);
+
+    (void)state;
+    assert_int_equal(SSLSetEnabledCiphers(connection->client.ctx, both, 2), SSLNoErr);
+    liar_prepare(&connection->server, other_kind, NULL);
+    connection_handshake(connection);
+    assert_int_equal(connection->server.result, SSLProtocolErr);
+    assert_int_equal(connection->server.calls[CALL_WRITE], 2); /* SERVER-HELLO and ERROR */
+    assert_int_not_equal(connection->client.result, SSLNoErr); /* it has keys already */
+    connection_close(connection);
+}
+
 static void test_no_common_kind(void **state)
 {
     const Plan     plan = plan_of(0);
@@ -617,6 +635,35 @@ static void test_records_that_are_not_taken(void **state)
     try_record(stream, "a security escape under RC4", (const uint8_t *)"\x40\x28\x00", 3);
 }
 
+/* The header is not authenticated: a record that was right until somebody changed it. */
+static void test_headers_that_were_changed_on_the_way(void **state)
+{
+    static const struct {
+        size_t  at;
+        uint8_t bits;
+    } changes[] = {{0, 0x40}, {2, 0x08}, {2, 0x80}};
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < COUNT(changes); i++) {
+        const Plan  plan       = plan_of(SSL_RSA_WITH_3DES_EDE_CBC_MD5);
+        Connection *connection = connection_open(&plan, NULL);
+        size_t      before;
+        uint32      length = 19;
+
+        connection_establish(connection);
+        before = connection->up.length;
+        assert_int_equal(SSLWrite("nineteen bytes long", &length, connection->client.ctx),
+                         SSLNoErr);
+        assert_int_equal(connection->up.length - before, 3 + 40);
+        assert_int_equal(connection->up.data[before + 2], 5); /* padding */
+        connection->up.data[before + changes[i].at] |= changes[i].bits;
+        assert_int_equal(end_read(&connection->server), SSLProtocolErr);
+        assert_int_equal(connection->server.received_length, 0);
+        connection_close(connection);
+    }
+}
+
 /* Data of length zero, just a MAC: legal, no end of file, and not without limit. */
 static void put_empty_record(End *end)
 {
@@ -667,6 +714,7 @@ int main(void)
         cmocka_unit_test(test_a_wrong_answer_to_the_challenge),
         cmocka_unit_test(test_messages_of_a_server),
         cmocka_unit_test(test_a_kind_that_was_not_offered),
+        cmocka_unit_test(test_a_kind_that_the_server_did_not_return),
         cmocka_unit_test(test_no_common_kind),
         cmocka_unit_test(test_drown_export_kinds_beside_later_versions),
         cmocka_unit_test(test_bad_rsa_blocks_all_look_alike),
@@ -678,6 +726,7 @@ int main(void)
         cmocka_unit_test(test_a_server_that_finishes_early),
         cmocka_unit_test(test_data_before_the_finished_messages),
         cmocka_unit_test(test_records_that_are_not_taken),
+        cmocka_unit_test(test_headers_that_were_changed_on_the_way),
         cmocka_unit_test(test_records_without_data),
     };
 
