@@ -81,7 +81,7 @@ tests() {
     stage "unit, vector, flow and fault tests"
     # shellcheck disable=SC2046 # one argument per program
     counted tests $PYTHON test/tools/run_tests.py --logs "$LOGS/tests" \
-        $(programs "$BUILD"/test/{unit,vectors,flow,fault})
+        $(programs "$BUILD"/test/{unit,vectors,flow,fault,classic})
     counted classic-sample bash test/tools/check_classic.sh "$BUILD"
 }
 
@@ -93,7 +93,7 @@ sanitizers() {
     # shellcheck disable=SC2046 # one argument per program
     ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1 \
         counted tests-asan $PYTHON test/tools/run_tests.py --timeout 600 --logs "$LOGS/asan" \
-        $(programs "$BUILD"/asan/test/{unit,vectors,flow,fault})
+        $(programs "$BUILD"/asan/test/{unit,vectors,flow,fault,classic})
     # The samples that need no peer, as a program would link them.
     for sample in event_loop waiting demo; do
         [ ! -x "$BUILD/asan/samples/$sample" ] || once "asan-$sample" "$BUILD/asan/samples/$sample"
