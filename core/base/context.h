@@ -279,7 +279,7 @@ typedef struct Handshake {
     uint8_t              key_request_waiting;
     Writer               peer_schemes;      /* signature_algorithms of a CertificateRequest */
     uint8_t              client_cert_types; /* TLS 1.2 CertificateRequest: bit 0 RSA, bit 1 ECDSA */
-    uint8_t              requested_names;   /* the request lists distinguished names */
+    Writer peer_names; /* distinguished names of a CertificateRequest: {length[2] name}* */
 
     size_t  peer_count;
     Verdict verdict;

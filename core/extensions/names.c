@@ -173,17 +173,19 @@ static SSLErr authorities_write(SSLContext *ctx, unsigned where, Writer *out)
 
 static SSLErr authorities_read(SSLContext *ctx, unsigned where, Reader *in)
 {
-    Bytes  names = read_vector(in, 2);
-    Reader list  = reader_of(names);
+    Writer *kept  = &ctx->handshake->peer_names;
+    Bytes   names = read_vector(in, 2);
+    Reader  list  = reader_of(names);
 
-    (void)ctx;
     (void)where;
     in->failed |= names.length == 0;
     while (reader_has_more(&list)) {
         in->failed |= read_vector(&list, 2).length == 0;
     }
     in->failed |= list.failed;
-    return SSLNoErr;
+    kept->length = 0;
+    write_bytes(kept, names);
+    return writer_status(kept);
 }
 
 const Extension sslr_ext_certificate_authorities = {.id           = EXT_CERTIFICATE_AUTHORITIES,

@@ -57,23 +57,64 @@ const SignatureScheme *sslr_choose_scheme(const SSLContext *ctx, const SSLIdenti
 
 /* ---- the client ---- */
 
+/* Can this identity answer the request at all? */
+static int can_answer(const SSLContext *ctx, const SSLIdentity *identity)
+{
+    KeyType type = identity->leaf.key.type;
+    int     bit  = type == KEY_EC || type == KEY_ED25519 ? 2 : type == KEY_DSA ? 4 : 1;
+
+    if (ctx->version < TLS_Version_1_3 && (ctx->handshake->client_cert_types & bit) == 0) {
+        return 0;
+    }
+    return sslr_choose_scheme(ctx, identity, peer_schemes(ctx)) != NULL;
+}
+
+static int lists_name(Bytes names, Bytes name)
+{
+    Reader list = reader_of(names);
+
+    while (reader_has_more(&list)) {
+        if (sslr_x509_names_equal(read_vector(&list, 2), name)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* RFC 5246 7.4.4: is a certificate of the chain issued by one of the names that the server lists?
+ */
+static int issued_by_listed(const SSLContext *ctx, const SSLIdentity *identity)
+{
+    Bytes names = bytes_of(ctx->handshake->peer_names.data, ctx->handshake->peer_names.length);
+    X509Certificate certificate;
+    size_t          i;
+
+    for (i = 0; i < identity->count; i++) {
+        if (sslr_x509_parse(identity->chain[i], &certificate, NULL) == SSLNoErr &&
+            lists_name(names, certificate.issuer)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* The first that the server's names ask for; without one, the first that can answer: the server
+ * decides. */
 const SSLIdentity *sslr_choose_client_identity(const SSLContext *ctx)
 {
-    const SSLIdentity *identity;
+    const SSLIdentity *identity, *first = NULL;
     size_t             i;
 
     for (i = 0; (identity = sslr_identity_at(ctx, i)) != NULL; i++) {
-        KeyType type = identity->leaf.key.type;
-        int     bit  = type == KEY_EC || type == KEY_ED25519 ? 2 : type == KEY_DSA ? 4 : 1;
-
-        if (ctx->version < TLS_Version_1_3 && (ctx->handshake->client_cert_types & bit) == 0) {
+        if (!can_answer(ctx, identity)) {
             continue;
         }
-        if (sslr_choose_scheme(ctx, identity, peer_schemes(ctx)) != NULL) {
+        if (ctx->handshake->peer_names.length == 0 || issued_by_listed(ctx, identity)) {
             return identity;
         }
+        first = first != NULL ? first : identity;
     }
-    return NULL;
+    return first;
 }
 
 /* ---- the server ---- */

@@ -175,6 +175,7 @@ SSLErr sslr_handshake_begin(SSLContext *ctx)
     sslr_writer_init(&hs->signing, &ctx->allocator);
     sslr_writer_init(&hs->signature, &ctx->allocator);
     sslr_writer_init(&hs->peer_schemes, &ctx->allocator);
+    sslr_writer_init(&hs->peer_names, &ctx->allocator);
     sslr_writer_init(&ctx->framing.partial, &ctx->allocator);
     if (!is_server(ctx)) {
         narrow_versions(ctx);
@@ -197,6 +198,7 @@ void sslr_handshake_end(SSLContext *ctx)
     sslr_writer_release(&hs->signing);
     sslr_writer_release(&hs->signature);
     sslr_writer_release(&hs->peer_schemes);
+    sslr_writer_release(&hs->peer_names);
     sslr_release(&ctx->allocator, &hs->hello_block, hs->hello_block_length);
     block = (void *)hs->cookie.data;
     sslr_release(&ctx->allocator, &block, hs->cookie.length);

@@ -60,6 +60,7 @@ SSLErr sslr_read_certificate_request(SSLContext *ctx, Reader *body)
 {
     Handshake *hs = ctx->handshake;
     Bytes      types, schemes;
+    Bytes      list;
     Reader     names;
 
     if (ctx->version >= TLS_Version_1_3) {
@@ -67,7 +68,8 @@ SSLErr sslr_read_certificate_request(SSLContext *ctx, Reader *body)
     }
     types   = read_vector(body, 1);
     schemes = ctx->version >= TLS_Version_1_2 ? read_vector(body, 2) : bytes_of("\0\0", 2);
-    names   = read_block(body, 2);
+    list    = read_vector(body, 2);
+    names   = reader_of(list);
     while (reader_has_more(&names)) {
         names.failed |= read_vector(&names, 2).length == 0; /* DistinguishedName<1..2^16-1> */
     }
@@ -82,5 +84,8 @@ SSLErr sslr_read_certificate_request(SSLContext *ctx, Reader *body)
                   (memchr(types.data, DSS_SIGN, types.length) != NULL ? 4 : 0));
     hs->peer_schemes.length = 0;
     write_bytes(&hs->peer_schemes, schemes);
-    return writer_status(&hs->peer_schemes);
+    hs->peer_names.length = 0;
+    write_bytes(&hs->peer_names, list);
+    return writer_status(&hs->peer_schemes) != SSLNoErr ? writer_status(&hs->peer_schemes)
+                                                        : writer_status(&hs->peer_names);
 }

@@ -3,13 +3,14 @@
  *
  * struct {
  *     uint8 format = 1; uint16 version; uint16 suite; uint8 extended_master_secret; uint16 group;
- * uint16 peer_scheme; opaque binding[32]; opaque session_id<1..32>; opaque master_secret[48];
- * opaque peer_name<0..255>; opaque alpn<0..255>; uint8 max_fragment_code; opaque
- * peer_chain<0..2^24-1>; } Session;     (numbers big-endian; peer_chain is a list of opaque
- * certificate<1..2^24-1>)
+ *     uint16 peer_scheme; opaque binding[32]; opaque session_id<1..32>; opaque master_secret[48];
+ *     opaque peer_name<0..255>; opaque alpn<0..255>; uint16 max_fragment;
+ *     opaque peer_chain<0..2^24-1>; opaque check[8];
+ * } Session;      (numbers big-endian; peer_chain is a list of opaque certificate<1..2^24-1>)
  *
  * binding is a digest of everything by which this side decides whom to trust, so that a session
- * made under lax rules is not resumed under strict ones.
+ * made under lax rules is not resumed under strict ones. check is the beginning of SHA-256 over all
+ * before it: a store that damages a session costs a full handshake, not a failed one.
  */
 #include "session.h"
 
@@ -17,6 +18,7 @@
 
 #define FORMAT        1
 #define MASTER_SECRET 48
+#define CHECK_SIZE    8
 
 typedef struct Session {
     uint16_t version, suite, group, peer_scheme, max_fragment;
@@ -53,7 +55,7 @@ static Bytes peer_name(const SSLContext *ctx)
 
 static SSLErr encode(SSLContext *ctx, Writer *out)
 {
-    uint8_t binding[32];
+    uint8_t binding[32], check[32];
     Reader  list = reader_of(ctx->peer_chain);
     Block   chain;
 
@@ -78,14 +80,25 @@ static SSLErr encode(SSLContext *ctx, Writer *out)
         }
     }
     close_block(out, chain);
+    if (writer_status(out) == SSLNoErr) {
+        sslr_hash(HASH_SHA256, out->data, out->length, check);
+        write_bytes(out, bytes_of(check, CHECK_SIZE));
+    }
     return writer_status(out);
 }
 
 static int decode(Bytes bytes, Session *session)
 {
-    Reader in = reader_of(bytes), list;
+    uint8_t check[32];
+    Reader  in, list;
 
-    if (read_u8(&in) != FORMAT) {
+    if (bytes.length < CHECK_SIZE) {
+        return 0;
+    }
+    bytes.length -= CHECK_SIZE;
+    sslr_hash(HASH_SHA256, bytes.data, bytes.length, check);
+    in = reader_of(bytes);
+    if (memcmp(check, bytes.data + bytes.length, CHECK_SIZE) != 0 || read_u8(&in) != FORMAT) {
         return 0;
     }
     session->version                = read_u16(&in);
