@@ -400,8 +400,9 @@ typedef SSLErr (*SSLPrivateKeyFunc)(SSLContext *ctx, const SSLPrivateKeyRequest 
 
 /* Choose the identity to show: on a server after the whole ClientHello (SSLGetRequestedServerName
  * helps), on a client after the server asked for a certificate. Leave *identity as it is for the
- * engine's own choice among those added; set it to NULL to show none (a client goes on without, a
- * server fails); or to one that outlives the context. SSLWouldBlockErr asks to be called again.
+ * engine's own choice among those added (a client prefers one issued under a name that the server
+ * lists); set it to NULL to show none (a client goes on without, a server fails); or to one that
+ * outlives the context. SSLWouldBlockErr asks to be called again.
  * identity == NULL is the cancel mark. */
 typedef SSLErr (*SSLIdentityFunc)(SSLContext *ctx, const SSLIdentity **identity, void *identityRef);
 
@@ -524,7 +525,7 @@ SSLErr SSLSetRequestClientCert(SSLContext *ctx, int requestClientCert);
 SSLErr SSLAddCertificate(SSLContext *ctx, SSLBuffer derCert, int parent, int complete);
 
 /* Add a DER distinguished name to those that a server lists when it asks for a client certificate,
- * in order of adding; at most 64 KB in all. Manual: "SSLAddDistinguishedName". Errors:
+ * in order of adding; at most 65535 bytes in all. Manual: "SSLAddDistinguishedName". Errors:
  * ASNBadEncodingErr, SSLOverflowErr, of the alloc callback. */
 SSLErr SSLAddDistinguishedName(SSLContext *ctx, SSLBuffer derDN);
 

@@ -528,7 +528,6 @@ static void test_144_a_failed_resumption_deletes(void **state)
         Store       sessions[2];
         Connection *connection;
 
-
         first_session(&plan, sessions);
         at = 43 + sessions[1].key_length; /* the first byte of the master secret */
         sessions[1].data[at] ^= 1;
