@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Our client and server in SSL 2.0 to TLS 1.1 against NSS, OpenSSL, GnuTLS, scapy and sslscan. run.py calls
 all_of(); run by itself, this does nothing else. Options, last line and the rest as in run.py.
-Packages: openssl gnutls-bin libnss3-tools python3-scapy sslscan."""
+Packages: openssl gnutls-bin libnss3-tools python3-scapy python3-cryptography sslscan."""
 
 import contextlib
 import os

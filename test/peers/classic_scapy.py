@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """SSL 2.0 as scapy speaks it: a peer program for classic_ssl2.py. One job a line comes in as JSON, one
-account a line goes out. Run by Debian's own python3, which has python3-scapy.
+account a line goes out. Run by Debian's own python3, which has python3-scapy and
+python3-cryptography (without it scapy knows no key exchange).
 
     {"role": "client", "port": P, "kinds": [..]}    connect, send "send", read until "expect" bytes came
     {"role": "server", "port": P}                   accept one connection and echo what comes

@@ -5,7 +5,7 @@ run.py [--self-check] [--only PATTERN] [--verbose]
 
 --self-check runs the peers against each other, which tests this harness and says what they can do.
 The last line is "N passed, N failed". Packages: openssl gnutls-bin libnss3-tools curl nginx-light
-python3-scapy sslscan."""
+python3-scapy python3-cryptography sslscan."""
 
 import argparse
 import concurrent.futures

@@ -57,7 +57,7 @@ programs() { # programs DIRECTORY...: the executables below, where there are any
 packages() {
     stage "Debian packages"
     once packages sh test/tools/need.sh gcc clang libc6-dev libtomcrypt-dev libtommath-dev libcmocka-dev \
-        python3 valgrind openssl gnutls-bin libnss3-tools curl nginx-light python3-scapy sslscan || exit 1
+        python3 valgrind openssl gnutls-bin libnss3-tools curl nginx-light python3-scapy python3-cryptography sslscan || exit 1
 }
 
 build_gcc() {
