@@ -655,8 +655,16 @@ enum {                              /* SSLTrustSpec.flags */
     SSL_TrustAllowShortKeys = 0x02, /* accept RSA and DSA keys from 1024 bits */
     SSL_TrustCommonName =
         0x04, /* without a subjectAltName of DNS type, compare the subject's common name */
-    SSL_TrustIgnoreDates = 0x08 /* do not look at the clock (a device without one) */
+    SSL_TrustIgnoreDates = 0x08, /* do not look at the clock (a device without one) */
+    SSL_TrustAllowMD5    = 0x10  /* accept MD5 signatures inside chains: anybody can forge them */
 };
+
+/* A trust anchor without a certificate: a DER Name and a DER SubjectPublicKeyInfo. Dates, usage and
+ * constraints do not apply to it. */
+typedef struct SSLKeyAnchor {
+    SSLBuffer name;
+    SSLBuffer publicKey;
+} SSLKeyAnchor;
 
 /* What a trust object is made of. Set unused members to zero. Nothing here is needed after the
  * call. */
@@ -665,16 +673,48 @@ typedef struct SSLTrustSpec {
     SSLBuffer intermediates; /* further certificates for building paths, likewise */
     SSLBuffer pinnedKeys;    /* SHA-256 digests (32 bytes each) of SubjectPublicKeyInfo: a leaf with
                                 one of these keys is accepted    without a chain or a clock */
-    uint32 maxDepth;         /* most intermediate certificates in a path, 1 .. 16; 0 = 8 */
-    uint32 flags;            /* SSL_Trust... */
+    const SSLKeyAnchor *keyAnchors;     /* further anchors, each a name and a key */
+    uint32              keyAnchorCount; /* at most 4096 */
+    uint32              maxDepth; /* most intermediate certificates in a path, 1 .. 16; 0 = 8 */
+    uint32              flags;    /* SSL_Trust... */
 } SSLTrustSpec;
 
 /* Make a trust object; it must outlive every context it is given to. A certificate among the
  * anchors that cannot be parsed is passed over and counted in *skipped (which may be NULL). Errors:
- * SSLBadPEMErr when not one anchor or pin is usable, of the alloc callback. */
+ * SSLBadPEMErr when not one anchor or pin is usable, ASNBadEncodingErr or X509BadKeyErr for a name
+ * or key of keyAnchors, of the alloc callback. */
 SSLErr SSLCreateTrust(const SSLAllocator *allocator, const SSLTrustSpec *spec, SSLTrust **trust,
                       uint32 *skipped);
 void   SSLDeleteTrust(SSLTrust *trust);
+
+/* A chain to be judged without a connection. Set unused members to zero. */
+typedef struct SSLChainRequest {
+    const SSLBuffer *certs;     /* DER, leaf first, the others in any order */
+    uint32           certCount; /* 1 .. 16 */
+    const char      *name;      /* the host that the leaf must be for, as in SSLSetPeerDomainName */
+    uint32           nameLength; /* 0: for no host in particular */
+    SSLProtocolSide  side;       /* whose certificate it is: SSL_ServerSide or SSL_ClientSide */
+    uint32           time;       /* seconds since 1970-01-01 00:00 UTC */
+} SSLChainRequest;
+
+#define SSL_MAX_PATH_LENGTH 18
+
+/* The verdict. The buffers point into what the request and the trust object were made of. */
+typedef struct SSLChainResult {
+    SSLErr      error;                     /* SSLNoErr: trusted */
+    const char *rule;                      /* one sentence for people; static, never NULL */
+    int         certificate;               /* index in certs that the sentence is about, or -1 */
+    uint32      pathLength;                /* 0 unless trusted */
+    SSLBuffer   path[SSL_MAX_PATH_LENGTH]; /* leaf first, the anchor last (the key of a key anchor;
+                                              the leaf alone if it is pinned or an anchor itself) */
+} SSLChainResult;
+
+/* Judge a chain as a handshake would, by the trust object alone: no context, no callback, no
+ * memory. Work is bounded by the limits of the manual. May be called by any number of threads at
+ * once. Returns result->error; SSLBadParameterErr for a NULL argument, an unknown side or a name
+ * that cannot be one of a host; SSLOverflowErr for more than 16 certificates. */
+SSLErr SSLVerifyChain(const SSLTrust *trust, const SSLChainRequest *request,
+                      SSLChainResult *result);
 
 /* Decide on the peer's certificate by this trust object (NULL: none). Shared, must outlive the
  * context. */

@@ -75,7 +75,9 @@ enum {
     X509WrongPurposeErr      = -6859, /* extended key usage does not allow this use */
     X509CriticalExtensionErr = -6858, /* a critical extension is not understood */
     X509HostNameErr          = -6857, /* the certificate is not for this host name or address */
-    X509TooComplexErr        = -6856  /* the limit of work for one chain is reached */
+    X509TooComplexErr        = -6856, /* the limit of work for one chain is reached */
+    X509NameConstraintErr    = -6855, /* a name is not one that an issuer may give */
+    X509PolicyErr            = -6854  /* no certificate policy is left, and an issuer demands one */
 };
 
 /* Two spellings that the manual's text uses besides the ones of its table. */

@@ -124,6 +124,8 @@ static const NumberName error_sentences[] = {
     { X509CriticalExtensionErr,    "a critical extension is not understood" },
     { X509HostNameErr,             "the certificate is for another host" },
     { X509TooComplexErr,           "the certificate chain is too complex" },
+    { X509NameConstraintErr,       "an issuer of the certificate may not give this name" },
+    { X509PolicyErr,               "no certificate policy is left that an issuer demands" },
 };
 
 /* clang-format on */
@@ -174,6 +176,8 @@ uint8_t sslr_alert_for_error(SSLErr err)
     case X509NotCAErr:
     case X509PathTooLongErr:
     case X509HostNameErr:
+    case X509NameConstraintErr:
+    case X509PolicyErr:
         return ALERT_BAD_CERTIFICATE;
     case X509ExpiredErr:
     case X509NotYetValidErr:

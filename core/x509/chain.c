@@ -38,7 +38,8 @@ Verdict sslr_x509_check_chain(const Bytes *chain, size_t count)
                            "the issuer is not the subject of the next certificate");
         }
         /* Consistency, not policy: the manual knew no weak hashes. */
-        err = sslr_x509_check_signature(&certificate, &issuer.key, SSL_TrustAllowSHA1);
+        err = sslr_x509_check_signature(&certificate, &issuer.key,
+                                        SSL_TrustAllowSHA1 | SSL_TrustAllowMD5);
         if (err == SSLMemoryErr || err == SSLCryptoErr) {
             return verdict(err, i - 1, "the signature could not be checked");
         }

@@ -1,13 +1,12 @@
 /*
  * extensions.c - the extensions of a certificate (RFC 5280 4.2): every one that is recognised is
- * read strictly, critical or not. What they mean for a path is judged in path.c; names are compared
- * in names.c. Called by parse.c.
+ * read strictly, critical or not. What they mean for a path is judged in path.c, constraints.c
+ * and policy.c. Called by parse.c.
  */
 #include "parts.h"
 
 /* Bounds on lists that are searched for doubles, so that the work stays linear in effect. */
 #define MAX_EXTENSIONS 64
-#define MAX_POLICIES   64
 
 enum {
     BASIC_CONSTRAINTS = 1,
@@ -139,11 +138,13 @@ static int read_subject_alt_name(Bytes value, X509Certificate *certificate)
 }
 
 /* RFC 5280 4.2.1.10: at least one list; none is empty; minimum is always 0, so never encoded, and
- * maximum is never there. */
+ * maximum is never there. A base that means nothing would make the list say something else. */
 static int read_name_constraints(Bytes value, X509Certificate *certificate)
 {
     Der     outer = sslr_der_open(value), der = sslr_der_enter(&outer, DER_SEQUENCE), list, subtree;
-    uint8_t tag;
+    Der     again;
+    Bytes   base;
+    uint8_t tag, form;
 
     if (der.left == 0) {
         return 0;
@@ -155,8 +156,13 @@ static int read_name_constraints(Bytes value, X509Certificate *certificate)
         list = sslr_der_enter(&der, tag);
         do {
             subtree = sslr_der_enter(&list, DER_SEQUENCE);
+            again   = subtree;
             take_general_name(&subtree);
             sslr_der_leave(&list, &subtree);
+            form = sslr_der_take_any(&again, &base, NULL);
+            if (!sslr_x509_is_constraint_base(form, base)) {
+                return 0;
+            }
         } while (list.left > 0);
         sslr_der_leave(&der, &list);
     }
@@ -205,8 +211,7 @@ static int stands_before(Bytes list, size_t count, Bytes oid)
     return 0;
 }
 
-/* Nothing requires a policy (policyConstraints are refused), so that policies can make no path
- * fail; RFC 5280 4.2.1.4 wants the syntax, no policy twice, and known qualifiers if critical. */
+/* RFC 5280 4.2.1.4: no policy twice, and known qualifiers if critical. */
 static int read_policies(Bytes value, int critical, X509Certificate *certificate)
 {
     Der    outer = sslr_der_open(value), der = sslr_der_enter(&outer, DER_SEQUENCE);
@@ -230,9 +235,10 @@ static int read_policies(Bytes value, int critical, X509Certificate *certificate
     return sslr_der_done(&outer);
 }
 
-/* RFC 5280 4.2.1.5: pairs, neither side anyPolicy. */
+/* RFC 5280 4.2.1.5: pairs, neither side anyPolicy; at most MAX_POLICIES of them. */
 static int read_policy_mappings(Bytes value)
 {
+    size_t               count         = 0;
     static const uint8_t any_policy[4] = {0x55, 0x1D, 0x20, 0x00};
     Der                  outer = sslr_der_open(value), der = sslr_der_enter(&outer, DER_SEQUENCE);
     Der                  pair;
@@ -242,6 +248,9 @@ static int read_policy_mappings(Bytes value)
         return 0;
     }
     while (der.left > 0) {
+        if (count++ == MAX_POLICIES) {
+            return 0;
+        }
         pair = sslr_der_enter(&der, DER_SEQUENCE);
         for (i = 0; i < 2; i++) {
             if (bytes_equal(sslr_der_oid(&pair), bytes_of(any_policy, sizeof any_policy))) {
@@ -336,21 +345,15 @@ static const char *read_extension(uint8_t id, int critical, Bytes value, X509Cer
     case SUBJECT_ALT_NAME:
         return read_subject_alt_name(value, to) ? NULL : "malformed subject alternative name";
     case NAME_CONSTRAINTS:
-        /* Not processed yet: a critical one counts as not understood here; path.c also refuses a
-         * CA with any, because ignoring a limit that the CA's owner set would be unsafe. */
-        to->unknown_critical |= (uint8_t)critical;
         return read_name_constraints(value, to) ? NULL : "malformed name constraints";
     case POLICIES:
         return read_policies(value, critical, to) ? NULL : "malformed certificate policies";
     case POLICY_MAPPINGS:
-        to->unknown_critical |= (uint8_t)critical;
         return read_policy_mappings(value) ? NULL : "malformed policy mappings";
     case POLICY_CONSTRAINTS:
-        /* May demand an explicit policy, which is not processed: refused even if not critical. */
-        to->unknown_critical = 1;
+        to->has_policy_constraints = 1;
         return read_policy_constraints(value) ? NULL : "malformed policy constraints";
     case INHIBIT_ANY_POLICY:
-        /* Without a demand for an explicit policy it has nothing to inhibit: processed. */
         return read_inhibit_any_policy(value) ? NULL : "malformed inhibitAnyPolicy";
     case AUTHORITY_KEY_ID:
         return read_authority_key_id(value, to) ? NULL : "malformed authority key identifier";

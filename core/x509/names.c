@@ -1,7 +1,7 @@
 /*
- * names.c - distinguished names (RFC 5280 7.1), and the question whether a certificate is for a
- * host (RFC 9525), with our own reading of IPv4 and IPv6 addresses. Name constraints are not here.
- * Called by parse.c, path.c, chain.c and, through x509.h, by core/api and core/messages.
+ * names.c - distinguished names (RFC 5280 7.1): are they well formed, equal, one the beginning of
+ * the other. Host names are in host_names.c. Called by parse.c, path.c, chain.c, constraints.c and,
+ * through x509.h, by core/api and core/messages.
  */
 #include "parts.h"
 
@@ -85,16 +85,6 @@ static uint32_t next_point(Text *text)
     return point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF) ? TEXT_BAD : point;
 }
 
-static int is_digit(uint32_t c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static int is_letter(uint32_t c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 /* X.680 41.4, and what real certificates carry besides (the last four). */
 static int is_printable(uint32_t c)
 {
@@ -146,13 +136,7 @@ static int is_string(uint8_t tag, Bytes value)
 
 /* ---- distinguished names ---- */
 
-/* AttributeTypeAndValue ::= SEQUENCE { type, value } */
-typedef struct Attribute {
-    Bytes   type, value;
-    uint8_t tag; /* of the value */
-} Attribute;
-
-static Attribute take_attribute(Der *rdn)
+Attribute sslr_x509_take_attribute(Der *rdn)
 {
     Attribute attribute;
     Der       der = sslr_der_enter(rdn, DER_SEQUENCE);
@@ -176,7 +160,7 @@ static void check_rdn(Der *name)
     while (rdn.left > 0) {
         (void)sslr_der_take_any(&rdn, NULL, &element);
         again     = sslr_der_open(element);
-        attribute = take_attribute(&again);
+        attribute = sslr_x509_take_attribute(&again);
         if (!sslr_der_done(&again) ||
             (is_string_tag(attribute.tag) && !is_string(attribute.tag, attribute.value)) ||
             /* no element is the beginning of another, so that the common length decides */
@@ -285,7 +269,7 @@ static size_t take_rdn(Bytes rdn, Attribute *attributes)
         if (count == MAX_RDN_ATTRIBUTES) {
             return 0;
         }
-        attributes[count++] = take_attribute(&der);
+        attributes[count++] = sslr_x509_take_attribute(&der);
     }
     return sslr_der_done(&der) ? count : 0;
 }
@@ -318,16 +302,14 @@ static int rdns_equal(Bytes a, Bytes b)
     return 1;
 }
 
-int sslr_x509_names_equal(Bytes a, Bytes b)
+/* Not 0 if the RDNs of `beginning` are the first ones of `name`; *rest says whether name has more.
+ */
+static int compare_rdns(Bytes name, Bytes beginning, int *rest)
 {
-    Der   outer_a = sslr_der_open(a), outer_b = sslr_der_open(b), x, y;
+    Der   outer_a = sslr_der_open(name), outer_b = sslr_der_open(beginning);
+    Der   x = sslr_der_enter(&outer_a, DER_SEQUENCE), y = sslr_der_enter(&outer_b, DER_SEQUENCE);
     Bytes rdn_a, rdn_b;
 
-    if (bytes_equal(a, b)) {
-        return 1;
-    }
-    x = sslr_der_enter(&outer_a, DER_SEQUENCE);
-    y = sslr_der_enter(&outer_b, DER_SEQUENCE);
     while (x.left > 0 && y.left > 0) {
         rdn_a = sslr_der_take_element(&x, DER_SET);
         rdn_b = sslr_der_take_element(&y, DER_SET);
@@ -335,273 +317,20 @@ int sslr_x509_names_equal(Bytes a, Bytes b)
             return 0;
         }
     }
-    return sslr_der_done(&x) && sslr_der_done(&y);
+    *rest = x.left > 0;
+    return !x.failed && sslr_der_done(&y);
 }
 
-/* ---- addresses as text ---- */
-
-/* Four decimal fields without leading zeros: the forms that inet_aton also takes mean different
- * things to different programs. */
-static int read_ipv4(Bytes text, uint8_t out[4])
+int sslr_x509_names_equal(Bytes a, Bytes b)
 {
-    size_t   i = 0, field, digits;
-    unsigned value;
+    int rest = 0;
 
-    for (field = 0; field < 4; field++) {
-        if (field > 0 && (i == text.length || text.data[i++] != '.')) {
-            return 0;
-        }
-        for (value = 0, digits = 0; i < text.length && is_digit(text.data[i]); i++, digits++) {
-            if (digits > 0 && value == 0) {
-                return 0;
-            }
-            value = value * 10 + (text.data[i] - (unsigned)'0');
-            if (value > 255) {
-                return 0;
-            }
-        }
-        if (digits == 0) {
-            return 0;
-        }
-        out[field] = (uint8_t)value;
-    }
-    return i == text.length;
+    return bytes_equal(a, b) || (compare_rdns(a, b, &rest) && !rest);
 }
 
-static int hex_value(uint8_t c)
+int sslr_x509_name_begins_with(Bytes name, Bytes beginning)
 {
-    if (is_digit(c)) {
-        return c - '0';
-    }
-    if (c >= 'a' && c <= 'f') {
-        return c - 'a' + 10;
-    }
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
+    int rest;
 
-/* 1 to 4 hexadecimal digits. Returns how many, 0 if there is no such group. */
-static size_t read_group(Bytes text, uint8_t out[2])
-{
-    size_t   i;
-    unsigned value = 0;
-
-    for (i = 0; i < text.length && hex_value(text.data[i]) >= 0; i++) {
-        if (i == 4) {
-            return 0;
-        }
-        value = value << 4 | (unsigned)hex_value(text.data[i]);
-    }
-    out[0] = (uint8_t)(value >> 8);
-    out[1] = (uint8_t)value;
-    return i;
-}
-
-/* RFC 4291 2.2: eight groups, one run of zeros as "::", the last two perhaps as IPv4. */
-static int read_ipv6(Bytes text, uint8_t out[16])
-{
-    size_t used = 0, gap = 17, taken;
-
-    memset(out, 0, 16);
-    while (text.length > 0) {
-        if (text.length >= 2 && text.data[0] == ':' && text.data[1] == ':') {
-            if (gap != 17) {
-                return 0;
-            }
-            gap  = used;
-            text = bytes_of(text.data + 2, text.length - 2);
-            continue;
-        }
-        if (used > 0 && used != gap) {
-            if (text.data[0] != ':') {
-                return 0;
-            }
-            text = bytes_of(text.data + 1, text.length - 1);
-        }
-        if (used <= 12 && read_ipv4(text, out + used)) {
-            used += 4;
-            break;
-        }
-        if (used == 16 || (taken = read_group(text, out + used)) == 0) {
-            return 0;
-        }
-        used += 2;
-        text = bytes_of(text.data + taken, text.length - taken);
-    }
-    if (gap == 17) {
-        return used == 16;
-    }
-    if (used == 16) {
-        return 0; /* "::" stands for at least one group */
-    }
-    memmove(out + 16 - (used - gap), out + gap, used - gap);
-    memset(out + gap, 0, 16 - used);
-    return 1;
-}
-
-/* Returns 4 or 16, 0 if the text is no address. */
-static size_t read_address(Bytes text, uint8_t out[16])
-{
-    const uint8_t *zone;
-
-    if (text.length == 0) {
-        return 0;
-    }
-    if (read_ipv4(text, out)) {
-        return 4;
-    }
-    zone = (const uint8_t *)memchr(text.data, '%', text.length);
-    if (zone != NULL) {
-        if (zone + 1 == text.data + text.length) {
-            return 0;
-        }
-        text.length = (size_t)(zone - text.data); /* meaningful on this machine alone */
-    }
-    return read_ipv6(text, out) ? 16 : 0;
-}
-
-/* ---- host names ---- */
-
-/* Labels of 1 .. 63 letters, digits, '-' and '_' with dots between them, 253 in all. */
-static int is_dns_name(Bytes name)
-{
-    size_t i, label = 0;
-
-    if (name.length == 0 || name.length > 253) {
-        return 0;
-    }
-    for (i = 0; i < name.length; i++) {
-        uint8_t c = name.data[i];
-
-        if (c == '.') {
-            if (label == 0) {
-                return 0;
-            }
-            label = 0;
-        } else if (++label > 63 || !(is_letter(c) || is_digit(c) || c == '-' || c == '_')) {
-            return 0;
-        }
-    }
-    return label > 0;
-}
-
-/* The name without one final dot, which only says that it is complete. */
-static Bytes without_final_dot(const char *name, size_t length)
-{
-    return bytes_of(name, length > 1 && name[length - 1] == '.' ? length - 1 : length);
-}
-
-int sslr_x509_classify_host(const char *name, size_t length)
-{
-    Bytes   bytes = without_final_dot(name, length);
-    uint8_t address[16];
-    size_t  i;
-
-    if (read_address(bytes_of(name, length), address) > 0) {
-        return 2;
-    }
-    if (!is_dns_name(bytes)) {
-        return 0;
-    }
-    /* No top-level domain is a number: what ends in one is a misspelt address (RFC 3696 2). */
-    for (i = bytes.length; i > 0 && is_digit(bytes.data[i - 1]); i--) {
-    }
-    return i == 0 || (i < bytes.length && bytes.data[i - 1] == '.') ? 0 : 1;
-}
-
-static int equal_ignoring_case(Bytes a, Bytes b)
-{
-    size_t i;
-
-    if (a.length != b.length) {
-        return 0;
-    }
-    for (i = 0; i < a.length; i++) {
-        uint8_t x = a.data[i], y = b.data[i];
-
-        if (x != y && !(is_letter(x) && is_letter(y) && (x | 0x20) == (y | 0x20))) {
-            return 0;
-        }
-    }
-    return 1;
-}
-
-/* From the first dot on; nothing if there is none. */
-static Bytes parent_domain(Bytes name)
-{
-    const uint8_t *dot =
-        name.length > 0 ? (const uint8_t *)memchr(name.data, '.', name.length) : NULL;
-
-    return dot == NULL ? bytes_of(name.data, 0)
-                       : bytes_of(dot, name.length - (size_t)(dot - name.data));
-}
-
-/* RFC 9525 6.3: a wildcard is the whole leftmost label and stands for exactly one. We also want two
- * labels after it. What is no proper name (NUL, spaces, octets above 7F, a final dot) matches
- * nothing. */
-static int dns_matches(Bytes presented, Bytes wanted)
-{
-    Bytes tail;
-
-    if (presented.length > 2 && presented.data[0] == '*' && presented.data[1] == '.') {
-        tail = bytes_of(presented.data + 2, presented.length - 2);
-        return is_dns_name(tail) && parent_domain(tail).length > 0 &&
-               equal_ignoring_case(bytes_of(presented.data + 1, presented.length - 1),
-                                   parent_domain(wanted));
-    }
-    return is_dns_name(presented) && equal_ignoring_case(presented, wanted);
-}
-
-/* The last common name of the subject. */
-static Bytes common_name(Bytes subject)
-{
-    static const uint8_t common_name_oid[3] = {0x55, 0x04, 0x03};
-    Der       outer = sslr_der_open(subject), rdns = sslr_der_enter(&outer, DER_SEQUENCE);
-    Der       rdn;
-    Attribute attribute;
-    Bytes     found = bytes_of(NULL, 0);
-
-    while (rdns.left > 0) {
-        rdn = sslr_der_enter(&rdns, DER_SET);
-        while (rdn.left > 0) {
-            attribute = take_attribute(&rdn);
-            if (bytes_equal(attribute.type, bytes_of(common_name_oid, 3))) {
-                found = attribute.tag == DER_BMP_STRING || attribute.tag == DER_UNIVERSAL_STRING
-                            ? bytes_of(NULL, 0)
-                            : attribute.value;
-            }
-        }
-    }
-    return found;
-}
-
-SSLErr sslr_x509_match_host(const X509Certificate *certificate, const char *name, size_t length,
-                            uint32_t flags)
-{
-    Der     outer = sslr_der_open(certificate->subject_alt_name), names;
-    Bytes   wanted, content;
-    uint8_t address[16], tag;
-    size_t  address_length = read_address(bytes_of(name, length), address);
-    int     identified     = 0; /* by a name that forbids the common name */
-
-    wanted = without_final_dot(name, length);
-    if (address_length == 0 && sslr_x509_classify_host(name, length) != 1) {
-        return X509HostNameErr;
-    }
-    names = sslr_der_enter(&outer, DER_SEQUENCE);
-    while (names.left > 0) {
-        tag = sslr_der_take_any(&names, &content, NULL);
-        /* RFC 6125 6.4.4 also counts URI and SRVName (an otherName) as identities. */
-        identified |= tag == (DER_CONTEXT | 2) || tag == (DER_CONTEXT | 7) ||
-                      tag == (DER_CONTEXT | 6) || tag == (DER_CONTEXT_OF | 0);
-        if (address_length > 0 ? tag == (DER_CONTEXT | 7) &&
-                                     bytes_equal(content, bytes_of(address, address_length))
-                               : tag == (DER_CONTEXT | 2) && dns_matches(content, wanted)) {
-            return SSLNoErr;
-        }
-    }
-    if ((flags & SSL_TrustCommonName) != 0 && address_length == 0 && !identified &&
-        dns_matches(common_name(certificate->subject), wanted)) {
-        return SSLNoErr;
-    }
-    return X509HostNameErr;
+    return compare_rdns(name, beginning, &rest);
 }

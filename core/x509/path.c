@@ -1,8 +1,8 @@
 /*
  * path.c - sslr_x509_verify: does the peer's certificate lead to something that we trust? A bounded
  * depth-first search with backtracking over what the peer sent (in any order), our intermediates
- * and our anchors (RFC 5280 6.1; RFC 4158 on the search). Name constraints, policies and revocation
- * are not processed; what demands them is refused.
+ * and our anchors (RFC 5280 6.1; RFC 4158 on the search). What a name constraint or a policy means
+ * is in constraints.c and policy.c.
  *
  * Cheap checks come before signatures, and signatures are checked from the anchor downwards when a
  * whole path stands. All but the leaf are parsed again when they are needed: that costs little and
@@ -15,6 +15,7 @@
 #define MAX_CANDIDATES 256
 #define MAX_STEPS      (MAX_DEPTH + 1) /* the leaf and the intermediates */
 #define MAX_SIGNATURES (MAX_DEPTH + 8) /* room in the table; the limit is max_depth + 8 */
+#define MAX_NAME_TESTS 16384           /* names compared with bases of name constraints */
 
 enum {
     FROM_ANCHORS,
@@ -37,7 +38,7 @@ typedef struct Step {
     Bytes   der, issuer, subject, spki, authority_key_id;
     int64_t not_before, not_after;
     int     index; /* as received, -1: ours */
-    uint8_t self_issued, source, quality, met_issuer;
+    uint8_t self_issued, source, quality, met_issuer, policy_constraints;
     size_t  next;
 } Step;
 
@@ -58,7 +59,7 @@ typedef struct Search {
     const TrustEntry      *anchor; /* of the path that was found */
     int64_t                anchor_not_before, anchor_not_after;
     Checked                checked[MAX_SIGNATURES];
-    size_t                 checked_count, candidates;
+    size_t                 checked_count, candidates, name_tests;
     int                    check_dates, met_bad_date;
     int                    best_score; /* how far the best failure got */
     Verdict                best;
@@ -198,6 +199,36 @@ static size_t counted_intermediates(const Search *search)
     return count;
 }
 
+static const X509Certificate *certificate_at(const Search *search, size_t i, X509Certificate *room)
+{
+    if (i == 0) {
+        return search->leaf;
+    }
+    (void)sslr_x509_parse_again(search->steps[i].der, room);
+    return room;
+}
+
+/* RFC 5280 6.1.3 (b), (c): everything below a constraining CA, but self-issued intermediates. */
+static Verdict judge_names_below(Search *search, const X509Certificate *ca)
+{
+    X509Certificate room;
+    const char     *rule = NULL;
+    SSLErr          err  = SSLNoErr;
+    size_t          i;
+
+    for (i = 0; ca->name_constraints.length > 0 && i < search->length && err == SSLNoErr; i++) {
+        if (i == 0 || !search->steps[i].self_issued) {
+            err =
+                sslr_x509_check_constraints(ca->name_constraints, certificate_at(search, i, &room),
+                                            search->trust->flags, &search->name_tests, &rule);
+            if (err != SSLNoErr) {
+                return verdict(err, search->steps[i].index, rule);
+            }
+        }
+    }
+    return no_objection;
+}
+
 /* Everything about an issuer of the top of the path, but signatures. Anchors are certificates too:
  * their dates, path length and usage count, as OpenSSL and GnuTLS have it; that they are CAs need
  * not be said by version 1, which cannot say it. */
@@ -208,10 +239,6 @@ static Verdict judge_issuer(Search *search, const X509Certificate *ca, int sourc
     if (ca->unknown_critical) {
         return verdict(X509CriticalExtensionErr, index,
                        "a critical extension of the issuer is not understood");
-    }
-    if (ca->name_constraints.length > 0) {
-        return verdict(X509CriticalExtensionErr, index,
-                       "name constraints of the issuer are not processed");
     }
     if (source == FROM_ANCHORS) {
         if (ca->version == 3 && !ca->is_ca) {
@@ -237,7 +264,7 @@ static Verdict judge_issuer(Search *search, const X509Certificate *ca, int sourc
         it = judge_dates(ca->not_before, ca->not_after, search->request->now, index);
         search->met_bad_date |= it.err != SSLNoErr;
     }
-    return it;
+    return it.err == SSLNoErr ? judge_names_below(search, ca) : it;
 }
 
 /* ---- the search ---- */
@@ -315,14 +342,15 @@ static void push(Search *search, const X509Certificate *certificate, int index)
     Step *step = &search->steps[search->length++];
 
     memset(step, 0, sizeof *step);
-    step->der              = certificate->der;
-    step->issuer           = certificate->issuer;
-    step->subject          = certificate->subject;
-    step->spki             = certificate->spki;
-    step->authority_key_id = certificate->authority_key_id;
-    step->not_before       = certificate->not_before;
-    step->not_after        = certificate->not_after;
-    step->index            = index;
+    step->der                = certificate->der;
+    step->issuer             = certificate->issuer;
+    step->subject            = certificate->subject;
+    step->spki               = certificate->spki;
+    step->authority_key_id   = certificate->authority_key_id;
+    step->not_before         = certificate->not_before;
+    step->not_after          = certificate->not_after;
+    step->index              = index;
+    step->policy_constraints = certificate->has_policy_constraints;
     step->self_issued = (uint8_t)sslr_x509_names_equal(certificate->issuer, certificate->subject);
 }
 
@@ -390,19 +418,15 @@ static const char *signature_rule(SSLErr err)
 static int signatures_hold(Search *search, const X509Certificate *anchor)
 {
     X509Certificate        parsed;
-    const X509Certificate *certificate = search->leaf;
-    PublicKey              key         = anchor->key;
-    Bytes                  spki        = anchor->spki;
+    const X509Certificate *certificate;
+    PublicKey              key  = anchor->key;
+    Bytes                  spki = anchor->spki;
     size_t                 i;
     SSLErr                 err;
 
     for (i = search->length; i-- > 0; key = certificate->key, spki = certificate->spki) {
-        certificate = search->leaf;
-        if (i > 0) {
-            (void)sslr_x509_parse_again(search->steps[i].der, &parsed);
-            certificate = &parsed;
-        }
-        err = check_signature(search, certificate, spki, &key);
+        certificate = certificate_at(search, i, &parsed);
+        err         = check_signature(search, certificate, spki, &key);
         if (search->stop != SSLNoErr) {
             return 0;
         }
@@ -415,6 +439,50 @@ static int signatures_hold(Search *search, const X509Certificate *anchor)
     return 1;
 }
 
+/* A whole path stands. Only policyConstraints can make one fail here (RFC 5280 6.1.3 (f)). */
+static int policies_hold(Search *search)
+{
+    X509Certificate room;
+    PolicyCheck     check;
+    SSLErr          err      = SSLNoErr;
+    int             demanded = 0;
+    size_t          i;
+
+    for (i = 0; i < search->length; i++) {
+        demanded |= search->steps[i].policy_constraints;
+    }
+    sslr_x509_policy_begin(&check, search->length);
+    for (i = search->length; demanded && i-- > 0 && err == SSLNoErr;) {
+        err = sslr_x509_policy_step(&check, certificate_at(search, i, &room),
+                                    search->steps[i].self_issued, i == 0);
+        if (err != SSLNoErr) {
+            note(search, 1,
+                 verdict(err, search->steps[i].index,
+                         err == X509PolicyErr
+                             ? "no policy of the path is left, and an issuer demands one"
+                             : "too many policies in one path"));
+        }
+    }
+    return err == SSLNoErr;
+}
+
+/* The certificate of an entry; a trust anchor of name and key alone has nothing else. */
+static SSLErr read_entry(const TrustEntry *entry, X509Certificate *certificate)
+{
+    if (!entry->is_key) {
+        return sslr_x509_parse_again(entry->der, certificate);
+    }
+    memset(certificate, 0, sizeof *certificate);
+    certificate->version    = 1;
+    certificate->subject    = entry->subject;
+    certificate->issuer     = entry->subject;
+    certificate->spki       = entry->der;
+    certificate->der        = entry->der;
+    certificate->not_before = INT64_MIN;
+    certificate->not_after  = INT64_MAX;
+    return sslr_x509_read_key(entry->der, 0, &certificate->key, NULL);
+}
+
 /* One candidate for the top of the path. Not 0: it is an anchor and the path holds. */
 static int try_candidate(Search *search, const TrustEntry *entry, int source, int index)
 {
@@ -423,8 +491,7 @@ static int try_candidate(Search *search, const TrustEntry *entry, int source, in
     const Checked  *known;
     Verdict         objection;
 
-    if (sslr_x509_parse_again(entry->der, &candidate) != SSLNoErr ||
-        is_in_path(search, &candidate)) {
+    if (read_entry(entry, &candidate) != SSLNoErr || is_in_path(search, &candidate)) {
         return 0;
     }
     top->met_issuer = 1;
@@ -435,13 +502,16 @@ static int try_candidate(Search *search, const TrustEntry *entry, int source, in
     objection = judge_issuer(search, &candidate, source, index);
     if (objection.err != SSLNoErr) {
         note(search, 1, objection);
+        if (objection.err == X509TooComplexErr) {
+            search->stop = objection.err;
+        }
         return 0;
     }
     if (source != FROM_ANCHORS) {
         push(search, &candidate, index);
         return 0;
     }
-    if (!signatures_hold(search, &candidate)) {
+    if (!policies_hold(search) || !signatures_hold(search, &candidate)) {
         return 0;
     }
     search->anchor            = entry;
@@ -480,7 +550,10 @@ static int find_path(Search *search, int check_dates)
         }
     }
     if (search->stop == X509TooComplexErr) {
-        search->best = verdict(search->stop, -1, "too many ways to build a path");
+        search->best =
+            verdict(search->stop, -1,
+                    search->name_tests == 0 ? "too many names and name constraints to compare"
+                                            : "too many ways to build a path");
     } else if (search->stop != SSLNoErr) {
         search->best = verdict(search->stop, -1, "a signature could not be checked");
     }
@@ -535,7 +608,7 @@ static int is_anchor(const SSLTrust *trust, Bytes der)
     size_t i;
 
     for (i = 0; i < trust->anchor_count; i++) {
-        if (bytes_equal(trust->anchors[i].der, der)) {
+        if (!trust->anchors[i].is_key && bytes_equal(trust->anchors[i].der, der)) {
             return 1;
         }
     }
@@ -579,6 +652,18 @@ static int is_pinned(const SSLTrust *trust, Bytes spki)
     return 0;
 }
 
+static void tell_path(const Search *search, ChainPath *path)
+{
+    size_t i;
+
+    for (i = 0; i < search->length; i++) {
+        path->certificates[path->count++] = search->steps[i].der;
+    }
+    if (search->anchor != NULL) {
+        path->certificates[path->count++] = search->anchor->der;
+    }
+}
+
 /* From the most serious reason to the one most often forgiven: no path, unfit leaf, other host,
  * dates. */
 Verdict sslr_x509_verify(const VerifyRequest *request)
@@ -601,14 +686,22 @@ Verdict sslr_x509_verify(const VerifyRequest *request)
         }
         leaf = &parsed;
     }
+    if (request->path != NULL) {
+        request->path->count = 0;
+    }
     if (is_pinned(request->trust, leaf->spki)) {
-        return judge_host(leaf, request);
+        it = judge_host(leaf, request);
+        if (it.err == SSLNoErr && request->path != NULL) {
+            request->path->certificates[request->path->count++] = leaf->der;
+        }
+        return it;
     }
     memset(&search, 0, sizeof search);
-    search.request = request;
-    search.trust   = request->trust;
-    search.leaf    = leaf;
-    it             = judge_path(&search);
+    search.request    = request;
+    search.trust      = request->trust;
+    search.leaf       = leaf;
+    search.name_tests = MAX_NAME_TESTS;
+    it                = judge_path(&search);
     if (it.err == SSLNoErr) {
         it = judge_leaf(leaf, request);
     }
@@ -617,6 +710,9 @@ Verdict sslr_x509_verify(const VerifyRequest *request)
     }
     if (it.err == SSLNoErr && (request->trust->flags & SSL_TrustIgnoreDates) == 0) {
         it = judge_path_dates(&search);
+    }
+    if (it.err == SSLNoErr && request->path != NULL) {
+        tell_path(&search, request->path);
     }
     return it;
 }

@@ -10,7 +10,7 @@ typedef enum SignatureKind {
     SIGNED_ECDSA,
     SIGNED_ED25519,
     SIGNED_DSA,
-    SIGNED_NEVER /* MD2, MD5 */
+    SIGNED_NEVER /* MD2 */
 } SignatureKind;
 
 /* The id of a row: kind and hash. */
@@ -40,7 +40,7 @@ static const OidRow signature_oids[] = {
     {ROW(SIGNED_RSA, HASH_SHA224), PKCS1_OID(0x0E)},
     {ROW(SIGNED_RSA, HASH_SHA1), PKCS1_OID(0x05)},
     {ROW(SIGNED_RSA, HASH_SHA1), 5, {0x2B, 0x0E, 0x03, 0x02, 0x1D}}, /* OIW's name for it */
-    {ROW(SIGNED_NEVER, HASH_MD5), PKCS1_OID(0x04)},
+    {ROW(SIGNED_RSA, HASH_MD5), PKCS1_OID(0x04)},
     {ROW(SIGNED_NEVER, HASH_NONE), PKCS1_OID(0x02)},
     {ROW(SIGNED_PSS, HASH_NONE), PKCS1_OID(0x0A)}, /* the hash stands in the parameters */
     {ROW(SIGNED_ECDSA, HASH_SHA256), ECDSA2_OID(0x02)},
@@ -199,7 +199,8 @@ SSLErr sslr_x509_check_signature(const X509Certificate *certificate, const Publi
             return X509BadSignatureErr;
         }
     }
-    if (hash == HASH_SHA1 && (flags & SSL_TrustAllowSHA1) == 0) {
+    if ((hash == HASH_SHA1 && (flags & SSL_TrustAllowSHA1) == 0) ||
+        (hash == HASH_MD5 && (flags & SSL_TrustAllowMD5) == 0)) {
         return X509WeakSignatureErr;
     }
     if (!key_fits(kind, issuer, &pss)) {

@@ -7,7 +7,9 @@
 #include "certificate_list.h"
 
 #define KNOWN_FLAGS                                                                                \
-    (SSL_TrustAllowSHA1 | SSL_TrustAllowShortKeys | SSL_TrustCommonName | SSL_TrustIgnoreDates)
+    (SSL_TrustAllowSHA1 | SSL_TrustAllowShortKeys | SSL_TrustCommonName | SSL_TrustIgnoreDates |   \
+     SSL_TrustAllowMD5)
+#define MAX_KEY_ANCHORS 4096
 
 /* Fill entries from the list and their bytes into *space, and count both those that are good and
  * those that are not. */
@@ -39,6 +41,38 @@ static SSLErr load(Bytes encoded, TrustEntry *entries, size_t *count, uint8_t **
     return SSLNoErr;
 }
 
+/* A name and a key, as they are. */
+static SSLErr load_keys(const SSLTrustSpec *spec, SSLTrust *trust, uint8_t **space)
+{
+    uint32_t i;
+
+    for (i = 0; i < spec->keyAnchorCount; i++) {
+        const SSLBuffer *name  = &spec->keyAnchors[i].name;
+        const SSLBuffer *key   = &spec->keyAnchors[i].publicKey;
+        TrustEntry      *entry = &trust->anchors[trust->anchor_count];
+        PublicKey        parsed;
+        SSLErr           err;
+
+        if (name->data == NULL || key->data == NULL || name->length <= 2 ||
+            !sslr_x509_is_name(bytes_of(name->data, name->length))) {
+            return ASNBadEncodingErr;
+        }
+        err = sslr_x509_parse_key(bytes_of(key->data, key->length), &parsed);
+        if (err != SSLNoErr) {
+            return err;
+        }
+        memcpy(*space, name->data, name->length);
+        entry->subject = bytes_of(*space, name->length);
+        *space += name->length;
+        memcpy(*space, key->data, key->length);
+        entry->der    = bytes_of(*space, key->length);
+        entry->is_key = 1;
+        *space += key->length;
+        trust->anchor_count++;
+    }
+    return SSLNoErr;
+}
+
 /* How many entries and bytes a list can need. */
 static void measure(Bytes encoded, uint64_t *entries, uint64_t *bytes)
 {
@@ -56,9 +90,9 @@ static void measure(Bytes encoded, uint64_t *entries, uint64_t *bytes)
 
 /* What the object says, as one number. Pins and certificates stand one behind the other up to end;
  * the counts tell which of them are anchors. */
-static void compute_digest(SSLTrust *trust, const uint8_t *end)
+static void compute_digest(SSLTrust *trust, size_t key_count, const uint8_t *end)
 {
-    uint32_t  numbers[5];
+    uint32_t  numbers[6];
     HashState hash;
 
     numbers[0] = trust->flags;
@@ -66,6 +100,7 @@ static void compute_digest(SSLTrust *trust, const uint8_t *end)
     numbers[2] = (uint32_t)trust->pin_count;
     numbers[3] = (uint32_t)trust->anchor_count;
     numbers[4] = (uint32_t)trust->intermediate_count;
+    numbers[5] = (uint32_t)key_count;
     sslr_hash_init(&hash, HASH_SHA256);
     sslr_hash_update(&hash, numbers, sizeof(numbers));
     sslr_hash_update(&hash, trust->pins, (size_t)(end - trust->pins));
@@ -75,7 +110,9 @@ static void compute_digest(SSLTrust *trust, const uint8_t *end)
 static SSLErr check_spec(const SSLAllocator *allocator, const SSLTrustSpec *spec)
 {
     if (allocator == NULL || spec == NULL || (spec->flags & ~(uint32_t)KNOWN_FLAGS) != 0 ||
-        spec->maxDepth > MAX_DEPTH || spec->pinnedKeys.length % PIN_SIZE != 0 ||
+        spec->maxDepth > MAX_DEPTH || spec->keyAnchorCount > MAX_KEY_ANCHORS ||
+        (spec->keyAnchorCount > 0 && spec->keyAnchors == NULL) ||
+        spec->pinnedKeys.length % PIN_SIZE != 0 ||
         (spec->anchors.length > 0 && spec->anchors.data == NULL) ||
         (spec->intermediates.length > 0 && spec->intermediates.data == NULL) ||
         (spec->pinnedKeys.length > 0 && spec->pinnedKeys.data == NULL)) {
@@ -93,6 +130,12 @@ static SSLErr make_room(const SSLAllocator *allocator, const SSLTrustSpec *spec,
     SSLTrust *made;
     SSLErr    err;
 
+    uint32_t i;
+
+    for (i = 0; i < spec->keyAnchorCount; i++) {
+        total += (uint64_t)spec->keyAnchors[i].name.length + spec->keyAnchors[i].publicKey.length;
+    }
+    anchor_room = spec->keyAnchorCount;
     measure(anchors, &anchor_room, &total);
     measure(intermediates, &intermediate_room, &total);
     total += sizeof(SSLTrust) + (anchor_room + intermediate_room) * sizeof(TrustEntry) +
@@ -128,12 +171,15 @@ static SSLErr fill(SSLTrust *trust, const SSLTrustSpec *spec, Bytes anchors, Byt
     if (spec->pinnedKeys.length > 0) {
         memcpy(trust->pins, spec->pinnedKeys.data, spec->pinnedKeys.length);
     }
-    err = load(anchors, trust->anchors, &trust->anchor_count, &space, skipped);
+    err = load_keys(spec, trust, &space);
+    if (err == SSLNoErr) {
+        err = load(anchors, trust->anchors, &trust->anchor_count, &space, skipped);
+    }
     if (err == SSLNoErr) {
         err =
             load(intermediates, trust->intermediates, &trust->intermediate_count, &space, &ignored);
     }
-    compute_digest(trust, space);
+    compute_digest(trust, spec->keyAnchorCount, space);
     if (err == SSLNoErr && trust->anchor_count == 0 && trust->pin_count == 0) {
         err = SSLBadPEMErr;
     }

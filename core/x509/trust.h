@@ -9,9 +9,10 @@
 
 /* A certificate that may stand in a path. It went through sslr_x509_parse once. */
 typedef struct TrustEntry {
-    Bytes der;
-    Bytes subject;
-    Bytes key_id; /* subjectKeyIdentifier; length 0 if absent */
+    Bytes   der;
+    Bytes   subject;
+    Bytes   key_id; /* subjectKeyIdentifier; length 0 if absent */
+    uint8_t is_key; /* an anchor of name and key: der is a SubjectPublicKeyInfo */
 } TrustEntry;
 
 #define PIN_SIZE      32 /* SHA-256 of a SubjectPublicKeyInfo */

@@ -58,7 +58,7 @@ typedef struct X509Certificate {
     uint8_t   key_usage;
     Bytes     extended_key_usage, subject_alt_name, name_constraints;
     Bytes     authority_key_id, subject_key_id; /* the key identifiers themselves */
-    uint8_t   has_netscape_type, netscape_type;
+    uint8_t   has_netscape_type, netscape_type, has_policy_constraints;
     Bytes     extensions; /* all of them, one after the other: for sslr_x509_find_extension */
 } X509Certificate;
 
@@ -92,9 +92,9 @@ int sslr_x509_names_equal(Bytes a, Bytes b);
 /* Not 0 if the bytes are one well-formed Name. */
 int sslr_x509_is_name(Bytes name);
 
-/* Verify the certificate's signature with the issuer's key. flags: SSL_TrustAllowSHA1 as in
- * SSLTrustSpec. X509BadSignatureErr, X509WeakSignatureErr, SSLUnsupportedErr for an unknown
- * algorithm. */
+/* Verify the certificate's signature with the issuer's key. flags: SSL_TrustAllowSHA1 and
+ * SSL_TrustAllowMD5 as in SSLTrustSpec. X509BadSignatureErr, X509WeakSignatureErr,
+ * SSLUnsupportedErr for an unknown algorithm. */
 SSLErr sslr_x509_check_signature(const X509Certificate *certificate, const PublicKey *issuer,
                                  uint32_t flags);
 
@@ -111,6 +111,12 @@ SSLErr sslr_x509_match_host(const X509Certificate *certificate, const char *name
  * neither (0). */
 int sslr_x509_classify_host(const char *name, size_t length);
 
+/* The path that was found: leaf first, the anchor last (of one that is name and key: its key). */
+typedef struct ChainPath {
+    Bytes  certificates[MAX_CHAIN_CERTIFICATES + 2];
+    size_t count;
+} ChainPath;
+
 typedef struct VerifyRequest {
     const Bytes           *chain; /* as received: leaf first, the rest in any order */
     size_t                 count; /* 1 .. MAX_CHAIN_CERTIFICATES */
@@ -121,14 +127,15 @@ typedef struct VerifyRequest {
     uint8_t                key_usage; /* KEY_USAGE_... that the key exchange needs of the leaf */
     const char            *host;      /* NULL: do not compare */
     size_t                 host_length;
+    ChainPath             *path; /* NULL: nobody wants to know */
 } VerifyRequest;
 
 /* Not 0 if the trust object needs the time: it has anchors and does not ignore dates. */
 int sslr_trust_needs_time(const SSLTrust *trust);
 
 /* Decide: a pinned leaf key, or a path from the leaf to an anchor in which dates, basic
- * constraints, key usage, extended key usage and signatures hold and no unknown critical extension
- * stands; then the host name. Work is bounded. */
+ * constraints, key usage, extended key usage, name constraints, policies and signatures hold and no
+ * unknown critical extension stands; then the host name. Work is bounded. */
 Verdict sslr_x509_verify(const VerifyRequest *request);
 
 #endif

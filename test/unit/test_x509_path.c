@@ -310,9 +310,9 @@ static void intermediates(void **state)
     CA_IS(A_CA1, .extensions_hex = "30 11 06 09 6086480186F8420101 04 04 03020102");
     expect("Netscape mail CA", &question, X509WrongPurposeErr, 1);
     CA_IS(A_CA1, .extensions_hex = "30 0F 06 03 551D1E 04 08 3006 A004 3002 8200");
-    expect("name constraints are not processed", &question, X509CriticalExtensionErr, 1);
+    expect("name constraints that permit every name", &question, SSLNoErr, -1);
     CA_IS(A_CA1, .extensions_hex = "30 0C 06 03 551D24 04 05 3003 800100");
-    expect("policy constraints are not processed", &question, X509CriticalExtensionErr, 1);
+    expect("policy constraints, and no policy", &question, X509PolicyErr, 0);
     CA_IS(A_CA1, .forged = 1);
     expect("forged", &question, X509BadSignatureErr, 1);
     CA_IS(NOT_A_CA, .ca = 1, .path_length_plus_1 = 1);
@@ -565,6 +565,8 @@ static void signature_forms(void **state)
     LEAF_IS(.algorithm_hex = "30 0D 06 09 2A864886F70D010104 05 00");
     question.flags = SSL_TrustAllowSHA1;
     expect("MD5", &question, X509WeakSignatureErr, 0);
+    question.flags = SSL_TrustAllowMD5;
+    expect("MD5 allowed, RSA by an EC key", &question, X509BadSignatureErr, 0);
     LEAF_IS(.algorithm_hex = "30 0D 06 09 2A864886F70D01010B 05 00");
     expect("RSA by an EC key", &question, X509BadSignatureErr, 0);
     LEAF_IS(.algorithm_hex = "30 05 06 03 2B6570");
@@ -628,6 +630,8 @@ static void weak_algorithms_need_a_switch(void **state)
     question       = file_chain("md5-leaf.der", "rsa-inter.der", "rsa-root.der");
     question.flags = SSL_TrustAllowSHA1;
     expect("MD5", &question, X509WeakSignatureErr, 0);
+    question.flags = SSL_TrustAllowMD5;
+    expect("MD5 allowed, RSA by an EC key", &question, X509BadSignatureErr, 0);
     question = file_chain("short-leaf.der", "rsa-inter.der", "rsa-root.der");
     expect("RSA of 1024 bits", &question, X509WeakKeyErr, 0);
     question.flags = SSL_TrustAllowShortKeys;
