@@ -49,7 +49,10 @@ LEFT_OUT_full   = core/profiles/modern.c
 LEFT_OUT_modern = core/profiles/full.c core/profiles/classic.c core/ssl2/%.c core/keys/schedule_ssl3.c \
                   core/record/protect_stream.c core/messages/client_hello_v2.c core/tables/export_primes.c \
                   crypto/classic_ciphers.c
-LIB_SOURCES  = $(filter-out $(LEFT_OUT),$(wildcard core/*/*.c crypto/*.c platform/posix/*.c platform/memory/*.c))
+# REVOCATION=0: no revocation lists, no OCSP (SSLCreateTrust then refuses who asks for them).
+REVOCATION  ?= 1
+NO_REVOCATION = $(if $(filter 0,$(REVOCATION)),core/x509/crl.c core/x509/ocsp.c core/x509/revocation.c,core/x509/without_revocation.c)
+LIB_SOURCES  = $(filter-out $(LEFT_OUT) $(NO_REVOCATION),$(wildcard core/*/*.c crypto/*.c platform/posix/*.c platform/memory/*.c))
 LIB_OBJECTS  = $(call objects,$(LIB_SOURCES))
 PUBLIC_HEADERS = ssl.h sslerrors.h $(filter-out platform/classic/%,$(wildcard platform/*/ssl*.h))
 CLASSIC_HEADERS = $(wildcard platform/classic/*.h)

@@ -666,6 +666,15 @@ typedef struct SSLKeyAnchor {
     SSLBuffer publicKey;
 } SSLKeyAnchor;
 
+/* Whether certificates of a path may be revoked: by lists of the trust object, and for a leaf by
+ * the OCSP response that a server staples. Nothing is ever fetched. */
+typedef enum SSLRevocation {
+    SSL_RevocationOff  = 0, /* neither is looked at */
+    SSL_RevocationSoft = 1, /* proof of revocation refuses; so does a stapled response that is not
+                               authentic, or missing where the certificate promises one */
+    SSL_RevocationHard = 2  /* and every certificate below the anchor needs proof that it is good */
+} SSLRevocation;
+
 /* What a trust object is made of. Set unused members to zero. Nothing here is needed after the
  * call. */
 typedef struct SSLTrustSpec {
@@ -675,8 +684,10 @@ typedef struct SSLTrustSpec {
                                 one of these keys is accepted    without a chain or a clock */
     const SSLKeyAnchor *keyAnchors;     /* further anchors, each a name and a key */
     uint32              keyAnchorCount; /* at most 4096 */
-    uint32              maxDepth; /* most intermediate certificates in a path, 1 .. 16; 0 = 8 */
-    uint32              flags;    /* SSL_Trust... */
+    SSLBuffer     crls; /* revocation lists: PEM blocks "X509 CRL", or DER one after the other */
+    SSLRevocation revocation; /* with Soft and Hard a client asks servers for a stapled response */
+    uint32        maxDepth;   /* most intermediate certificates in a path, 1 .. 16; 0 = 8 */
+    uint32        flags;      /* SSL_Trust... */
 } SSLTrustSpec;
 
 /* Make a trust object; it must outlive every context it is given to. A certificate among the
@@ -692,9 +703,11 @@ typedef struct SSLChainRequest {
     const SSLBuffer *certs;     /* DER, leaf first, the others in any order */
     uint32           certCount; /* 1 .. 16 */
     const char      *name;      /* the host that the leaf must be for, as in SSLSetPeerDomainName */
-    uint32           nameLength; /* 0: for no host in particular */
-    SSLProtocolSide  side;       /* whose certificate it is: SSL_ServerSide or SSL_ClientSide */
-    uint32           time;       /* seconds since 1970-01-01 00:00 UTC */
+    uint32           nameLength;   /* 0: for no host in particular */
+    SSLProtocolSide  side;         /* whose certificate it is: SSL_ServerSide or SSL_ClientSide */
+    uint32           time;         /* seconds since 1970-01-01 00:00 UTC */
+    SSLBuffer        ocspResponse; /* stapled by the leaf's owner (DER); length 0: none */
+    int              stapleAsked;  /* not 0: it was asked for, so that a promise to staple counts */
 } SSLChainRequest;
 
 #define SSL_MAX_PATH_LENGTH 18

@@ -77,7 +77,12 @@ enum {
     X509HostNameErr          = -6857, /* the certificate is not for this host name or address */
     X509TooComplexErr        = -6856, /* the limit of work for one chain is reached */
     X509NameConstraintErr    = -6855, /* a name is not one that an issuer may give */
-    X509PolicyErr            = -6854  /* no certificate policy is left, and an issuer demands one */
+    X509PolicyErr            = -6854, /* no certificate policy is left, and an issuer demands one */
+    X509RevokedErr           = -6850, /* the certificate is revoked */
+    X509RevocationUnknownErr = -6849, /* nothing proves that it is not revoked */
+    X509BadCRLErr            = -6848, /* a revocation list is malformed or of an unknown kind */
+    X509BadOCSPErr           = -6847, /* a stapled OCSP response is malformed or not authentic */
+    X509MustStapleErr        = -6846  /* the certificate needs a stapled response, none came */
 };
 
 /* Two spellings that the manual's text uses besides the ones of its table. */

@@ -195,7 +195,8 @@ const Extension sslr_ext_certificate_authorities = {.id           = EXT_CERTIFIC
                                                     .write_answer = authorities_write,
                                                     .read_answer  = authorities_read};
 
-/* ---- status_request, RFC 6066 8, RFC 8446 4.4.2.1 ---- */
+/* ---- status_request, RFC 6066 8, RFC 8446 4.4.2.1. Asked for by the program, or by a trust object
+ * that wants to know ---- */
 
 static int status_needs(const SSLContext *ctx, unsigned where)
 {
@@ -203,7 +204,8 @@ static int status_needs(const SSLContext *ctx, unsigned where)
 
     switch (where) {
     case IN_CLIENT_HELLO:
-        return ctx->config.request_ocsp;
+        return ctx->config.request_ocsp ||
+               (ctx->config.trust != NULL && sslr_trust_wants_status(ctx->config.trust));
     case IN_SERVER_HELLO12:
         return has_fact(ctx, FACT_STATUS);
     case IN_CERTIFICATE:

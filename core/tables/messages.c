@@ -50,7 +50,7 @@ static const NumberName alert_names[] = {
     { 41,                            "no_certificate" },
     { ALERT_BAD_CERTIFICATE,         "bad_certificate" },
     { ALERT_UNSUPPORTED_CERTIFICATE, "unsupported_certificate" },
-    { 44,                            "certificate_revoked" },
+    { ALERT_CERTIFICATE_REVOKED,     "certificate_revoked" },
     { ALERT_CERTIFICATE_EXPIRED,     "certificate_expired" },
     { ALERT_CERTIFICATE_UNKNOWN,     "certificate_unknown" },
     { ALERT_ILLEGAL_PARAMETER,       "illegal_parameter" },
@@ -126,6 +126,11 @@ static const NumberName error_sentences[] = {
     { X509TooComplexErr,           "the certificate chain is too complex" },
     { X509NameConstraintErr,       "an issuer of the certificate may not give this name" },
     { X509PolicyErr,               "no certificate policy is left that an issuer demands" },
+    { X509RevokedErr,              "the certificate is revoked" },
+    { X509RevocationUnknownErr,    "nothing proves that the certificate is not revoked" },
+    { X509BadCRLErr,               "a revocation list is malformed or of an unknown kind" },
+    { X509BadOCSPErr,              "a stapled OCSP response is malformed or not authentic" },
+    { X509MustStapleErr,           "the certificate needs a stapled OCSP response" },
 };
 
 /* clang-format on */
@@ -188,6 +193,12 @@ uint8_t sslr_alert_for_error(SSLErr err)
     case X509WrongPurposeErr:
     case X509CriticalExtensionErr:
         return ALERT_UNSUPPORTED_CERTIFICATE;
+    case X509RevokedErr:
+        return ALERT_CERTIFICATE_REVOKED;
+    case X509BadOCSPErr:
+    case X509MustStapleErr:
+        return ALERT_BAD_CERTIFICATE_STATUS_RESPONSE;
+    case X509RevocationUnknownErr:
     case X509TooComplexErr:
     case SSLNoTrustErr:
         return ALERT_CERTIFICATE_UNKNOWN;

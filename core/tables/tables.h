@@ -158,6 +158,7 @@ enum {
     ALERT_NO_CERTIFICATE                  = 41,
     ALERT_BAD_CERTIFICATE                 = 42,
     ALERT_UNSUPPORTED_CERTIFICATE         = 43,
+    ALERT_CERTIFICATE_REVOKED             = 44,
     ALERT_CERTIFICATE_EXPIRED             = 45,
     ALERT_CERTIFICATE_UNKNOWN             = 46,
     ALERT_ILLEGAL_PARAMETER               = 47,

@@ -10,13 +10,30 @@ CertificateList sslr_certificate_list(Bytes encoded)
 {
     CertificateList list;
 
-    list.rest = encoded;
+    list.rest    = encoded;
+    list.of_crls = 0;
     /* A certificate is longer than 127 bytes, so that its second byte is no text. */
     list.is_pem = encoded.length < 2 || encoded.data[0] != 0x30 || encoded.data[1] < 0x80;
     return list;
 }
 
-/* The next PEM block with a certificate: 1, 0, -1. */
+CertificateList sslr_crl_list(Bytes encoded)
+{
+    CertificateList list = sslr_certificate_list(encoded);
+
+    list.of_crls = 1;
+    return list;
+}
+
+static int is_wanted(const CertificateList *list, const PemBlock *block)
+{
+    return list->of_crls ? sslr_pem_is_labelled(block, "X509 CRL")
+                         : sslr_pem_is_labelled(block, "CERTIFICATE") ||
+                               sslr_pem_is_labelled(block, "X509 CERTIFICATE") ||
+                               sslr_pem_is_labelled(block, "TRUSTED CERTIFICATE");
+}
+
+/* The next PEM block that is wanted: 1, 0, -1. */
 static int next_block(CertificateList *list, PemBlock *block)
 {
     int found;
@@ -26,9 +43,7 @@ static int next_block(CertificateList *list, PemBlock *block)
         if (found == 0) {
             return 0;
         }
-    } while (!sslr_pem_is_labelled(block, "CERTIFICATE") &&
-             !sslr_pem_is_labelled(block, "X509 CERTIFICATE") &&
-             !sslr_pem_is_labelled(block, "TRUSTED CERTIFICATE"));
+    } while (!is_wanted(list, block));
     return block->headers.length > 0 ? -1 : found;
 }
 

@@ -6,7 +6,7 @@
 #define SSLREF_X509_PARTS_H
 
 #include "der.h"
-#include "x509.h"
+#include "trust.h"
 
 /* Note the rule (where the caller wants to know) and give back the error. */
 static inline SSLErr broken(const char **rule, SSLErr err, const char *sentence)
@@ -25,6 +25,13 @@ typedef struct Algorithm {
 } Algorithm;
 
 Algorithm sslr_x509_take_algorithm(Der *der);
+
+/* HashAlgorithm with parameters NULL or absent; HASH_NONE if it is another. */
+HashId sslr_x509_take_hash(Der *der);
+
+/* As sslr_x509_check_signature, for anything that is signed in the same way. */
+SSLErr sslr_x509_check_signed(Bytes signature_algorithm, Bytes tbs, Bytes signature,
+                              const PublicKey *signer, uint32_t flags);
 
 /* RSASSA-PSS-params (RFC 4055 3.1). Not 0 if they are well formed and usable: a known hash, MGF1
  * with the same one, trailer 1. */

@@ -8,14 +8,14 @@
  * whole path stands. All but the leaf are parsed again when they are needed: that costs little and
  * keeps the search in about four kilobytes of stack.
  */
-#include "parts.h"
-#include "trust.h"
+#include "revocation.h"
 
 /* One search. Names may be cheap to repeat in hostile chains; the work is not to be. */
-#define MAX_CANDIDATES 256
-#define MAX_STEPS      (MAX_DEPTH + 1) /* the leaf and the intermediates */
-#define MAX_SIGNATURES (MAX_DEPTH + 8) /* room in the table; the limit is max_depth + 8 */
-#define MAX_NAME_TESTS 16384           /* names compared with bases of name constraints */
+#define MAX_CANDIDATES        256
+#define MAX_STEPS             (MAX_DEPTH + 1) /* the leaf and the intermediates */
+#define MAX_SIGNATURES        (MAX_DEPTH + 8) /* room in the table; the limit is max_depth + 8 */
+#define MAX_NAME_TESTS        16384           /* names compared with bases of name constraints */
+#define MAX_STATUS_SIGNATURES 24 /* of revocation lists, OCSP responses and their signers */
 
 enum {
     FROM_ANCHORS,
@@ -59,7 +59,7 @@ typedef struct Search {
     const TrustEntry      *anchor; /* of the path that was found */
     int64_t                anchor_not_before, anchor_not_after;
     Checked                checked[MAX_SIGNATURES];
-    size_t                 checked_count, candidates, name_tests;
+    size_t                 checked_count, candidates, name_tests, status_signatures;
     int                    check_dates, met_bad_date;
     int                    best_score; /* how far the best failure got */
     Verdict                best;
@@ -466,6 +466,34 @@ static int policies_hold(Search *search)
     return err == SSLNoErr;
 }
 
+/* The path holds; is it still good? From the anchor down, but for the anchor itself. If not,
+ * another certificate of the same CA may lead elsewhere. */
+static int nothing_is_revoked(Search *search, const X509Certificate *anchor)
+{
+    const VerifyRequest *request = search->request;
+    X509Certificate      rooms[2];
+    RevocationQuestion   question;
+    const char          *rule = NULL;
+    SSLErr               err  = SSLNoErr;
+    size_t               i;
+
+    question.issuer     = anchor;
+    question.trust      = search->trust;
+    question.now        = (search->trust->flags & SSL_TrustIgnoreDates) != 0 ? -1 : request->now;
+    question.signatures = &search->status_signatures;
+    for (i = search->length;
+         search->trust->revocation != SSL_RevocationOff && i-- > 0 && err == SSLNoErr;) {
+        question.certificate = certificate_at(search, i, &rooms[i & 1]);
+        err =
+            sslr_revocation.check(&question, i == 0, request->staple, request->staple_asked, &rule);
+        if (err != SSLNoErr) {
+            note(search, 3, verdict(err, search->steps[i].index, rule));
+        }
+        question.issuer = question.certificate;
+    }
+    return err == SSLNoErr;
+}
+
 /* The certificate of an entry; a trust anchor of name and key alone has nothing else. */
 static SSLErr read_entry(const TrustEntry *entry, X509Certificate *certificate)
 {
@@ -511,7 +539,8 @@ static int try_candidate(Search *search, const TrustEntry *entry, int source, in
         push(search, &candidate, index);
         return 0;
     }
-    if (!policies_hold(search) || !signatures_hold(search, &candidate)) {
+    if (!policies_hold(search) || !signatures_hold(search, &candidate) ||
+        !nothing_is_revoked(search, &candidate)) {
         return 0;
     }
     search->anchor            = entry;
@@ -697,11 +726,12 @@ Verdict sslr_x509_verify(const VerifyRequest *request)
         return it;
     }
     memset(&search, 0, sizeof search);
-    search.request    = request;
-    search.trust      = request->trust;
-    search.leaf       = leaf;
-    search.name_tests = MAX_NAME_TESTS;
-    it                = judge_path(&search);
+    search.request           = request;
+    search.trust             = request->trust;
+    search.leaf              = leaf;
+    search.name_tests        = MAX_NAME_TESTS;
+    search.status_signatures = MAX_STATUS_SIGNATURES;
+    it                       = judge_path(&search);
     if (it.err == SSLNoErr) {
         it = judge_leaf(leaf, request);
     }

@@ -65,8 +65,7 @@ static const OidRow hash_oids[] = {
 
 static const OidRow mgf1_oid[] = {{1, PKCS1_OID(0x08)}};
 
-/* HashAlgorithm with parameters NULL or absent; HASH_NONE if it is another. */
-static HashId take_hash(Der *der)
+HashId sslr_x509_take_hash(Der *der)
 {
     Algorithm algorithm = sslr_x509_take_algorithm(der);
     Der       null      = sslr_der_open(algorithm.parameters);
@@ -89,7 +88,7 @@ int sslr_x509_read_pss(Bytes parameters, PssParameters *pss)
     pss->salt_length = 20;
     if (sslr_der_next_is(&der, DER_CONTEXT_OF | 0)) {
         field     = sslr_der_enter(&der, DER_CONTEXT_OF | 0);
-        pss->hash = take_hash(&field);
+        pss->hash = sslr_x509_take_hash(&field);
         sslr_der_leave(&der, &field);
     }
     if (sslr_der_next_is(&der, DER_CONTEXT_OF | 1)) {
@@ -97,7 +96,7 @@ int sslr_x509_read_pss(Bytes parameters, PssParameters *pss)
         mask  = sslr_x509_take_algorithm(&field);
         sslr_der_leave(&der, &field);
         field     = sslr_der_open(mask.parameters);
-        mask_hash = sslr_oid_find(mgf1_oid, 1, mask.oid) ? take_hash(&field) : HASH_NONE;
+        mask_hash = sslr_oid_find(mgf1_oid, 1, mask.oid) ? sslr_x509_take_hash(&field) : HASH_NONE;
         if (!sslr_der_done(&field)) {
             sslr_der_fail(&der);
         }
@@ -167,10 +166,10 @@ static SSLErr verify(SignatureKind kind, HashId hash, size_t salt_length, const 
     }
 }
 
-SSLErr sslr_x509_check_signature(const X509Certificate *certificate, const PublicKey *issuer,
-                                 uint32_t flags)
+SSLErr sslr_x509_check_signed(Bytes signature_algorithm, Bytes tbs, Bytes signature,
+                              const PublicKey *signer, uint32_t flags)
 {
-    Der           der       = sslr_der_open(certificate->signature_algorithm);
+    Der           der       = sslr_der_open(signature_algorithm);
     Algorithm     algorithm = sslr_x509_take_algorithm(&der);
     PssParameters pss       = {HASH_NONE, 0};
     uint8_t row = sslr_oid_find(signature_oids, sizeof signature_oids / sizeof signature_oids[0],
@@ -203,9 +202,16 @@ SSLErr sslr_x509_check_signature(const X509Certificate *certificate, const Publi
         (hash == HASH_MD5 && (flags & SSL_TrustAllowMD5) == 0)) {
         return X509WeakSignatureErr;
     }
-    if (!key_fits(kind, issuer, &pss)) {
+    if (!key_fits(kind, signer, &pss)) {
         return X509BadSignatureErr;
     }
-    err = verify(kind, hash, pss.salt_length, issuer, certificate->tbs, certificate->signature);
+    err = verify(kind, hash, pss.salt_length, signer, tbs, signature);
     return err == SSLProtocolErr || err == SSLBadKeyErr ? X509BadSignatureErr : err;
+}
+
+SSLErr sslr_x509_check_signature(const X509Certificate *certificate, const PublicKey *issuer,
+                                 uint32_t flags)
+{
+    return sslr_x509_check_signed(certificate->signature_algorithm, certificate->tbs,
+                                  certificate->signature, issuer, flags);
 }

@@ -2,7 +2,7 @@
  * trust.c - SSLCreateTrust and SSLDeleteTrust: certificates out of PEM or DER into one block. How
  * they are used is in path.c.
  */
-#include "trust.h"
+#include "revocation.h"
 
 #include "certificate_list.h"
 
@@ -73,12 +73,30 @@ static SSLErr load_keys(const SSLTrustSpec *spec, SSLTrust *trust, uint8_t **spa
     return SSLNoErr;
 }
 
-/* How many entries and bytes a list can need. */
-static void measure(Bytes encoded, uint64_t *entries, uint64_t *bytes)
+/* Revocation lists that can be used; the others are counted. */
+static SSLErr load_crls(Bytes encoded, SSLTrust *trust, uint8_t **space, uint32_t *skipped)
 {
-    CertificateList list = sslr_certificate_list(encoded);
-    size_t          room;
+    CertificateList list = sslr_crl_list(encoded);
+    Bytes           der;
     int             found;
+
+    while ((found = sslr_certificate_list_next(&list, *space, &der)) != 0) {
+        if (found < 0 ||
+            sslr_revocation.parse_crl(der, &trust->crls[trust->crl_count]) != SSLNoErr) {
+            (*skipped)++;
+            continue;
+        }
+        trust->crl_count++;
+        *space += der.length;
+    }
+    return SSLNoErr;
+}
+
+/* How many entries and bytes a list can need. */
+static void measure(CertificateList list, uint64_t *entries, uint64_t *bytes)
+{
+    size_t room;
+    int    found;
 
     while ((found = sslr_certificate_list_skip(&list, &room)) != 0) {
         if (found > 0) {
@@ -92,7 +110,7 @@ static void measure(Bytes encoded, uint64_t *entries, uint64_t *bytes)
  * the counts tell which of them are anchors. */
 static void compute_digest(SSLTrust *trust, size_t key_count, const uint8_t *end)
 {
-    uint32_t  numbers[6];
+    uint32_t  numbers[8];
     HashState hash;
 
     numbers[0] = trust->flags;
@@ -101,6 +119,8 @@ static void compute_digest(SSLTrust *trust, size_t key_count, const uint8_t *end
     numbers[3] = (uint32_t)trust->anchor_count;
     numbers[4] = (uint32_t)trust->intermediate_count;
     numbers[5] = (uint32_t)key_count;
+    numbers[6] = trust->revocation;
+    numbers[7] = (uint32_t)trust->crl_count;
     sslr_hash_init(&hash, HASH_SHA256);
     sslr_hash_update(&hash, numbers, sizeof(numbers));
     sslr_hash_update(&hash, trust->pins, (size_t)(end - trust->pins));
@@ -115,8 +135,14 @@ static SSLErr check_spec(const SSLAllocator *allocator, const SSLTrustSpec *spec
         spec->pinnedKeys.length % PIN_SIZE != 0 ||
         (spec->anchors.length > 0 && spec->anchors.data == NULL) ||
         (spec->intermediates.length > 0 && spec->intermediates.data == NULL) ||
+        (spec->crls.length > 0 && spec->crls.data == NULL) ||
+        (unsigned)spec->revocation > SSL_RevocationHard ||
         (spec->pinnedKeys.length > 0 && spec->pinnedKeys.data == NULL)) {
         return SSLBadParameterErr;
+    }
+    if (sslr_revocation.check == NULL &&
+        (spec->crls.length > 0 || spec->revocation != SSL_RevocationOff)) {
+        return SSLUnsupportedErr;
     }
     return SSLNoErr;
 }
@@ -125,7 +151,7 @@ static SSLErr check_spec(const SSLAllocator *allocator, const SSLTrustSpec *spec
 static SSLErr make_room(const SSLAllocator *allocator, const SSLTrustSpec *spec, Bytes anchors,
                         Bytes intermediates, SSLTrust **trust)
 {
-    uint64_t  anchor_room = 0, intermediate_room = 0, total = 0;
+    uint64_t  anchor_room = 0, intermediate_room = 0, crl_room = 0, total = 0;
     void     *block;
     SSLTrust *made;
     SSLErr    err;
@@ -136,10 +162,11 @@ static SSLErr make_room(const SSLAllocator *allocator, const SSLTrustSpec *spec,
         total += (uint64_t)spec->keyAnchors[i].name.length + spec->keyAnchors[i].publicKey.length;
     }
     anchor_room = spec->keyAnchorCount;
-    measure(anchors, &anchor_room, &total);
-    measure(intermediates, &intermediate_room, &total);
+    measure(sslr_certificate_list(anchors), &anchor_room, &total);
+    measure(sslr_certificate_list(intermediates), &intermediate_room, &total);
+    measure(sslr_crl_list(bytes_of(spec->crls.data, spec->crls.length)), &crl_room, &total);
     total += sizeof(SSLTrust) + (anchor_room + intermediate_room) * sizeof(TrustEntry) +
-             spec->pinnedKeys.length;
+             crl_room * sizeof(Crl) + spec->pinnedKeys.length;
     if (total > 0x7FFFFFFF) {
         return SSLMemoryErr;
     }
@@ -154,7 +181,9 @@ static SSLErr make_room(const SSLAllocator *allocator, const SSLTrustSpec *spec,
     made->max_depth     = spec->maxDepth == 0 ? DEFAULT_DEPTH : spec->maxDepth;
     made->anchors       = (TrustEntry *)(void *)(made + 1);
     made->intermediates = made->anchors + anchor_room;
-    made->pins          = (uint8_t *)(made->intermediates + intermediate_room);
+    made->crls          = (Crl *)(void *)(made->intermediates + intermediate_room);
+    made->pins          = (uint8_t *)(made->crls + crl_room);
+    made->revocation    = (uint8_t)spec->revocation;
     made->pin_count     = spec->pinnedKeys.length / PIN_SIZE;
     *trust              = made;
     return SSLNoErr;
@@ -178,6 +207,9 @@ static SSLErr fill(SSLTrust *trust, const SSLTrustSpec *spec, Bytes anchors, Byt
     if (err == SSLNoErr) {
         err =
             load(intermediates, trust->intermediates, &trust->intermediate_count, &space, &ignored);
+    }
+    if (err == SSLNoErr && spec->crls.length > 0) {
+        err = load_crls(bytes_of(spec->crls.data, spec->crls.length), trust, &space, skipped);
     }
     compute_digest(trust, spec->keyAnchorCount, space);
     if (err == SSLNoErr && trust->anchor_count == 0 && trust->pin_count == 0) {
@@ -227,6 +259,11 @@ void SSLDeleteTrust(SSLTrust *trust)
         allocator = trust->allocator;
         sslr_release(&allocator, &block, trust->block_length);
     }
+}
+
+int sslr_trust_wants_status(const SSLTrust *trust)
+{
+    return trust->revocation != SSL_RevocationOff;
 }
 
 int sslr_trust_needs_time(const SSLTrust *trust)

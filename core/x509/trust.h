@@ -15,6 +15,8 @@ typedef struct TrustEntry {
     uint8_t is_key; /* an anchor of name and key: der is a SubjectPublicKeyInfo */
 } TrustEntry;
 
+struct Crl; /* revocation.h */
+
 #define PIN_SIZE      32 /* SHA-256 of a SubjectPublicKeyInfo */
 #define DEFAULT_DEPTH 8
 #define MAX_DEPTH     16
@@ -27,6 +29,9 @@ struct SSLTrust {
     size_t       anchor_count, intermediate_count, pin_count;
     TrustEntry  *anchors, *intermediates; /* in this block, like everything */
     uint8_t     *pins;
+    struct Crl  *crls;
+    size_t       crl_count;
+    uint8_t      revocation; /* SSLRevocation */
     uint8_t      digest[32]; /* of all of it: a session is bound to the trust it was made under */
 };
 

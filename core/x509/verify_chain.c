@@ -12,7 +12,8 @@ static SSLErr check_request(const SSLTrust *trust, const SSLChainRequest *reques
         (request->side != SSL_ServerSide && request->side != SSL_ClientSide) ||
         (request->nameLength > 0 &&
          (request->name == NULL ||
-          sslr_x509_classify_host(request->name, request->nameLength) == 0))) {
+          sslr_x509_classify_host(request->name, request->nameLength) == 0)) ||
+        (request->ocspResponse.length > 0 && request->ocspResponse.data == NULL)) {
         return SSLBadParameterErr;
     }
     if (request->certCount > MAX_CHAIN_CERTIFICATES) {
@@ -65,16 +66,18 @@ SSLErr SSLVerifyChain(const SSLTrust *trust, const SSLChainRequest *request, SSL
         chain[i] = bytes_of(request->certs[i].data, request->certs[i].length);
     }
     memset(&verify, 0, sizeof verify);
-    path.count         = 0;
-    verify.chain       = chain;
-    verify.count       = request->certCount;
-    verify.trust       = trust;
-    verify.now         = (int64_t)request->time;
-    verify.server      = request->side == SSL_ServerSide;
-    verify.host        = request->nameLength > 0 ? request->name : NULL;
-    verify.host_length = request->nameLength;
-    verify.path        = &path;
-    verdict            = sslr_x509_verify(&verify);
+    path.count          = 0;
+    verify.chain        = chain;
+    verify.count        = request->certCount;
+    verify.trust        = trust;
+    verify.now          = (int64_t)request->time;
+    verify.server       = request->side == SSL_ServerSide;
+    verify.host         = request->nameLength > 0 ? request->name : NULL;
+    verify.host_length  = request->nameLength;
+    verify.staple       = bytes_of(request->ocspResponse.data, request->ocspResponse.length);
+    verify.staple_asked = request->stapleAsked;
+    verify.path         = &path;
+    verdict             = sslr_x509_verify(&verify);
     tell(&verdict, &path, result);
     return result->error;
 }

@@ -127,11 +127,16 @@ typedef struct VerifyRequest {
     uint8_t                key_usage; /* KEY_USAGE_... that the key exchange needs of the leaf */
     const char            *host;      /* NULL: do not compare */
     size_t                 host_length;
-    ChainPath             *path; /* NULL: nobody wants to know */
+    Bytes                  staple;       /* the leaf's OCSP response, length 0 if there is none */
+    int                    staple_asked; /* the peer was asked for one */
+    ChainPath             *path;         /* NULL: nobody wants to know */
 } VerifyRequest;
 
 /* Not 0 if the trust object needs the time: it has anchors and does not ignore dates. */
 int sslr_trust_needs_time(const SSLTrust *trust);
+
+/* Not 0 if it looks at revocation. */
+int sslr_trust_wants_status(const SSLTrust *trust);
 
 /* Decide: a pinned leaf key, or a path from the leaf to an anchor in which dates, basic
  * constraints, key usage, extended key usage, name constraints, policies and signatures hold and no

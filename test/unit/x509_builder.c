@@ -122,7 +122,7 @@ static SSLErr fixed_random(void *ref, uint8_t *out, size_t length)
 
 static const CryptoRandom test_random = {fixed_random, NULL};
 
-static void build_spki(Build *build, int key)
+void build_spki(Build *build, int key)
 {
     static uint8_t points[TEST_KEYS][65];
     uint8_t        scalar[32];
@@ -234,7 +234,7 @@ static void build_tbs(Build *build, const CertificateSpec *spec)
     build_close(build, tbs);
 }
 
-static void build_signature(Build *build, Bytes tbs, int signer)
+void build_signature(Build *build, Bytes tbs, int signer)
 {
     uint8_t scalar[32], digest[32], signature[MAX_ECDSA_SIZE];
     size_t  length, bits;

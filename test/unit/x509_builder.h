@@ -27,6 +27,10 @@ Bytes  built(const Build *build);
 /* A whole Name with one common name. */
 void build_name(Build *build, const char *common_name);
 
+/* The SubjectPublicKeyInfo of a test key; a BIT STRING with its signature (ECDSA, SHA-256). */
+void build_spki(Build *build, int key);
+void build_signature(Build *build, Bytes tbs, int signer);
+
 /* What a certificate is made of. Zero or NULL means the usual. The ..._hex members replace the
  * whole element (or elements) by any bytes; "" leaves it out. */
 typedef struct CertificateSpec {
