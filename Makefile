@@ -62,6 +62,8 @@ SAMPLE_MAINS   = $(call with_main,$(SAMPLE_SOURCES))
 SAMPLE_PARTS   = $(OBJ)/samples/parts.a
 SAMPLES        = $(patsubst samples/%.c,$(BUILD)/samples/%,$(SAMPLE_MAINS))
 
+comma := ,
+
 # $(call programs,FOLDER,PREFIX): the programs of a test folder; $(call parts,FOLDER,PREFIX): what they share.
 programs = $(patsubst %.c,$(BUILD)/%,$(wildcard $(1)/$(2)_*.c))
 parts    = $(call objects,$(filter-out $(wildcard $(1)/$(2)_*.c),$(wildcard $(1)/*.c test/support/*.c)))
@@ -171,7 +173,8 @@ endef
 $(foreach kind,unit vectors flow fault classic,$(eval $(call test_folder,test/$(kind),test,$$(TEST_LIBS))))
 $(eval $(call test_folder,test/constant_time,ct,$$(TEST_LIBS)))
 $(eval $(call test_folder,test/bench,bench,-lssl -lcrypto $$(LIBS) -lpthread))
-$(eval $(call test_folder,test/fuzz,fuzz,-fsanitize=fuzzer $$(LIBS) -lpthread))
+$(eval $(call test_folder,test/fuzz,fuzz,-fsanitize=fuzzer $$(LIBS) -lpthread \
+    -Wl$$(comma)--wrap=sslr_x509_check_signed$$(comma)--wrap=sslr_x509_check_signature))
 
 tests: $(TESTS)
 ct-tests: $(CT_TESTS)

@@ -17,6 +17,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#define MAX_TEXT_FILE ((size_t)64 << 20)
+
 #define SESSIONS        10000
 #define SESSION_SECONDS 7200
 
@@ -106,11 +108,64 @@ static SSLErr accept_other_name(SSLContext *ctx, int count, const SSLBuffer *cha
     return verdict == X509HostNameErr ? SSLNoErr : verdict;
 }
 
+char *read_text_file(const char *path)
+{
+    FILE  *file = fopen(path, "rb");
+    char  *text = NULL, *grown;
+    size_t used = 0, room = 0, got = 1;
+
+    if (file == NULL) {
+        return NULL;
+    }
+    while (got > 0 && used < MAX_TEXT_FILE) {
+        if (room - used < 2) {
+            grown = realloc(text, room = room * 2 + 4096);
+            if (grown == NULL) {
+                break;
+            }
+            text = grown;
+        }
+        got = fread(text + used, 1, room - used - 1, file);
+        used += got;
+    }
+    if (got > 0 || ferror(file)) {
+        errno = got > 0 ? EFBIG : EIO;
+        fclose(file);
+        free(text);
+        return NULL;
+    }
+    fclose(file);
+    text[used] = '\0';
+    return text;
+}
+
+/* --crl and --revocation. *crls is freed by the caller. */
+static SSLErr read_revocation(const Options *options, SSLTrustSpec *spec, char **crls)
+{
+    *crls = NULL;
+    if (options->crl != NULL) {
+        *crls = read_text_file(options->crl);
+        if (*crls == NULL) {
+            return SSLIOErr;
+        }
+        spec->crls.data   = (uint8 *)*crls;
+        spec->crls.length = (uint32)strlen(*crls);
+        spec->revocation  = SSL_RevocationSoft;
+    }
+    if (options->revocation != NULL) {
+        spec->revocation = strcmp(options->revocation, "hard") == 0   ? SSL_RevocationHard
+                           : strcmp(options->revocation, "soft") == 0 ? SSL_RevocationSoft
+                                                                      : SSL_RevocationOff;
+    }
+    return SSLNoErr;
+}
+
 static SSLErr set_trust(SSLContext *ctx, const Options *options, SSLProtocolSide side,
                         Shared *shared)
 {
     uint8        pin[32];
     SSLTrustSpec spec = {.maxDepth = 0};
+    char        *crls;
     SSLErr       err;
     size_t       index;
 
@@ -124,15 +179,22 @@ static SSLErr set_trust(SSLContext *ctx, const Options *options, SSLProtocolSide
         spec.pinnedKeys.data   = pin;
         spec.pinnedKeys.length = sizeof(pin);
     }
+    err = read_revocation(options, &spec, &crls);
+    if (err != SSLNoErr) {
+        print_error(NULL, options->crl, err);
+        return err;
+    }
     if (options->ca != NULL) {
         err = SSLPosixCreateTrust(options->ca, &spec, &shared->trust, NULL);
     } else if (options->pin != NULL) {
         err = SSLCreateTrust(SSLPosixAllocator(), &spec, &shared->trust, NULL);
     } else if (side == SSL_ClientSide) {
-        err = SSLPosixCreateSystemTrust(NULL, &shared->trust, NULL);
+        err = SSLPosixCreateSystemTrust(&spec, &shared->trust, NULL);
     } else {
+        free(crls);
         return SSLNoErr; /* a server that asks for no certificate has nobody to trust */
     }
+    free(crls);
     if (err != SSLNoErr) {
         print_error(NULL, options->ca != NULL ? options->ca : "trusted authorities", err);
         return err;

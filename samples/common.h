@@ -32,6 +32,9 @@ void free_context(SSLContext *ctx);
 /* Free what make_template put into shared; after the last context is deleted. */
 void free_shared(Shared *shared);
 
+/* The whole file (at most 64 MB) and a zero behind it, in a block of malloc(); NULL and errno. */
+char *read_text_file(const char *path);
+
 /* Print an error, and what the engine and the peer have to say about it. ctx may be NULL. */
 void print_error(SSLContext *ctx, const char *what, SSLErr err);
 

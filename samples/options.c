@@ -52,6 +52,8 @@ static const Option option_table[] = {
     ROW(BOTH,   TEXT,    password,      "TEXT",    "for encrypted private keys"),
     ROW(SERVER, TEXT,    staple,        "DER",     "OCSP response to staple to the first --cert"),
     ROW(BOTH,   TEXT,    ca,            "PEM",     "trusted: file or directory (the system's)"),
+    ROW(BOTH,   TEXT,    crl,           "PEM",     "revocation lists of those authorities"),
+    ROW(BOTH,   TEXT,    revocation,    "P",       "off, soft, hard (soft with --crl, else off)"),
     ROW(BOTH,   TEXT,    pin,           "HEX",     "accept the public key with this SHA-256"),
     ROW(CLIENT, FLAG,    any_name,      NULL,      "with --pin: its certificate may name others"),
     ROW(BOTH,   FLAG,    insecure,      NULL,      "accept any certificate"),
@@ -306,6 +308,10 @@ static void check(const Options *options)
     if (options->pin != NULL &&
         (strlen(options->pin) != 64 || strspn(options->pin, "0123456789abcdefABCDEF") != 64)) {
         fail_usage("--pin wants 64 hexadecimal digits, not", options->pin);
+    }
+    if (options->revocation != NULL && strcmp(options->revocation, "off") != 0 &&
+        strcmp(options->revocation, "soft") != 0 && strcmp(options->revocation, "hard") != 0) {
+        fail_usage("--revocation is off, soft or hard, not", options->revocation);
     }
     if (options->any_name && (options->pin == NULL || options->ca != NULL)) {
         fail_usage("--any-name needs --pin", "without --ca");

@@ -23,6 +23,8 @@ typedef struct Options {
     int                cert_count, key_count;
     const char        *password;
     const char        *ca;
+    const char        *crl;
+    const char        *revocation; /* off, soft or hard */
     const char        *pin; /* 64 hexadecimal digits */
     SSLProtocolVersion min, max;
     Numbers            suites, groups, sigalgs;

@@ -98,17 +98,19 @@ uint32 SSLPosixCountSessions(SSLSessionStore *store);
 /* Make a trust object from the certificates of a file or a directory. A file holds PEM blocks, or
  * DER. Of a directory all files *.pem, *.crt and *.cer with PEM blocks are read, in alphabetic
  * order; if it has none of these, those that "openssl rehash" names (8 hexadecimal digits, a dot
- * and a number). more: the other members of the specification (intermediates, pinnedKeys, maxDepth,
- * flags; its anchors must be empty), or NULL. *skipped (which may be NULL) counts certificates that
- * could not be parsed and files of a directory without a PEM certificate. Free with SSLDeleteTrust.
- * Errors: SSLIOErr (errno), SSLOverflowErr (over 64 MB), SSLMemoryErr, those of SSLCreateTrust;
- * *trust is then NULL. */
+ * and a number); where `more` looks at revocation and brings no lists, also the lists that it names
+ * (with an r before the number). more: the other members of the specification (intermediates,
+ * pinnedKeys, maxDepth, flags, crls, revocation; its anchors must be empty), or NULL. *skipped
+ * (which may be NULL) counts certificates that could not be parsed and files of a directory without
+ * a PEM certificate. Free with SSLDeleteTrust. Errors: SSLIOErr (errno), SSLOverflowErr (over 64
+ * MB), SSLMemoryErr, those of SSLCreateTrust; *trust is then NULL. */
 SSLErr SSLPosixCreateTrust(const char *path, const SSLTrustSpec *more, SSLTrust **trust,
                            uint32 *skipped);
 
-/* The same from the system's own store of trusted authorities, which Linux distributions and the
- * BSDs keep as a file or directory in one of several places. Errors: as above; SSLIOErr with ENOENT
- * if none of the places exists. */
+/* The same from the file or directory that SSL_CERT_FILE or SSL_CERT_DIR names, else from the
+ * system's own store of trusted authorities, which Linux distributions and the BSDs keep as a file
+ * or directory in one of several places. Errors: as above; SSLIOErr with ENOENT if none of the
+ * places exists. */
 SSLErr SSLPosixCreateSystemTrust(const SSLTrustSpec *more, SSLTrust **trust, uint32 *skipped);
 
 /* Make an identity from files: chainFile holds the certificates, leaf first; keyFile the private

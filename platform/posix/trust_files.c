@@ -44,11 +44,23 @@ static int is_hashed_name(const struct dirent *entry)
            strspn(name + 9, "0123456789") == strlen(name + 9);
 }
 
-static int holds_pem_certificate(SSLBuffer content)
+/* The same for revocation lists: "01234567.r0". */
+static int is_hashed_crl_name(const struct dirent *entry)
 {
-    static const char mark[] = "-----BEGIN CERTIFICATE-----";
-    size_t            length = sizeof(mark) - 1;
-    size_t            at;
+    const char *name = entry->d_name;
+
+    return strspn(name, "0123456789abcdefABCDEF") == 8 && name[8] == '.' && name[9] == 'r' &&
+           name[10] != '\0' && strspn(name + 10, "0123456789") == strlen(name + 10);
+}
+
+/* What PEM blocks of a directory's files begin with. */
+static const char certificate_mark[] = "-----BEGIN CERTIFICATE-----";
+static const char crl_mark[]         = "-----BEGIN X509 CRL-----";
+
+static int holds(SSLBuffer content, const char *mark)
+{
+    size_t length = strlen(mark);
+    size_t at;
 
     for (at = 0; at + length <= content.length; at++) {
         if (content.data[at] == '-' && memcmp(content.data + at, mark, length) == 0) {
@@ -79,8 +91,8 @@ static SSLErr append(SSLBuffer *all, SSLBuffer part)
 
 /* One file of a directory. One that cannot be read, or is of another kind, is passed over: a
  * directory of certificates must not become useless by a README. */
-static SSLErr append_file_of(const char *directory, const char *name, SSLBuffer *all,
-                             uint32 *passed_over)
+static SSLErr append_file_of(const char *directory, const char *name, const char *mark,
+                             SSLBuffer *all, uint32 *passed_over)
 {
     SSLBuffer content;
     size_t    room = strlen(directory) + strlen(name) + 2;
@@ -95,7 +107,7 @@ static SSLErr append_file_of(const char *directory, const char *name, SSLBuffer 
     memcpy(path + strlen(directory) + 1, name, strlen(name) + 1);
     err = sslr_posix_read_file(path, &content);
     free(path);
-    if (err == SSLIOErr || (err == SSLNoErr && !holds_pem_certificate(content))) {
+    if (err == SSLIOErr || (err == SSLNoErr && !holds(content, mark))) {
         (*passed_over)++;
         err = SSLNoErr;
     } else if (err == SSLNoErr) {
@@ -105,28 +117,36 @@ static SSLErr append_file_of(const char *directory, const char *name, SSLBuffer 
     return err;
 }
 
-static SSLErr read_directory(const char *path, SSLBuffer *all, uint32 *passed_over)
+/* The files of a directory with such names; *count of them. */
+static SSLErr read_files(const char *path, int (*is_wanted)(const struct dirent *entry),
+                         const char *mark, SSLBuffer *all, int *count, uint32 *passed_over)
 {
     struct dirent **names = NULL;
     SSLErr          err   = SSLNoErr;
-    int             count, index;
+    int             index;
 
-    count = scandir(path, &names, is_certificate_name, alphasort);
-    if (count == 0) {
-        free(names);
-        names = NULL;
-        count = scandir(path, &names, is_hashed_name, alphasort);
-    }
-    if (count < 0) {
+    *count = scandir(path, &names, is_wanted, alphasort);
+    if (*count < 0) {
         return errno == ENOMEM ? SSLMemoryErr : SSLIOErr;
     }
-    for (index = 0; index < count; index++) {
+    for (index = 0; index < *count; index++) {
         if (err == SSLNoErr) {
-            err = append_file_of(path, names[index]->d_name, all, passed_over);
+            err = append_file_of(path, names[index]->d_name, mark, all, passed_over);
         }
         free(names[index]);
     }
     free(names);
+    return err;
+}
+
+static SSLErr read_directory(const char *path, SSLBuffer *all, uint32 *passed_over)
+{
+    int    count;
+    SSLErr err = read_files(path, is_certificate_name, certificate_mark, all, &count, passed_over);
+
+    if (err == SSLNoErr && count == 0) {
+        err = read_files(path, is_hashed_name, certificate_mark, all, &count, passed_over);
+    }
     return err;
 }
 
@@ -136,11 +156,12 @@ SSLErr SSLPosixCreateTrust(const char *path, const SSLTrustSpec *more, SSLTrust 
     static const SSLTrustSpec nothing_more;
     SSLTrustSpec              spec        = more != NULL ? *more : nothing_more;
     SSLBuffer                 anchors     = {0, NULL};
+    SSLBuffer                 crls        = {0, NULL};
     uint32                    passed_over = 0;
     uint32                    unparsed    = 0;
     struct stat               status;
     SSLErr                    err;
-    int                       reason;
+    int                       reason, count;
 
     if (trust == NULL) {
         return SSLBadParameterErr;
@@ -154,6 +175,11 @@ SSLErr SSLPosixCreateTrust(const char *path, const SSLTrustSpec *more, SSLTrust 
     }
     err = S_ISDIR(status.st_mode) ? read_directory(path, &anchors, &passed_over)
                                   : sslr_posix_read_file(path, &anchors);
+    if (err == SSLNoErr && S_ISDIR(status.st_mode) && spec.revocation != SSL_RevocationOff &&
+        spec.crls.length == 0) {
+        err       = read_files(path, is_hashed_crl_name, crl_mark, &crls, &count, &passed_over);
+        spec.crls = crls;
+    }
     if (err == SSLNoErr) {
         spec.anchors = anchors;
         err          = SSLCreateTrust(SSLPosixAllocator(), &spec, trust, &unparsed);
@@ -163,19 +189,28 @@ SSLErr SSLPosixCreateTrust(const char *path, const SSLTrustSpec *more, SSLTrust 
     }
     reason = errno;
     free(anchors.data);
+    free(crls.data);
     errno = reason;
     return err;
 }
 
 SSLErr SSLPosixCreateSystemTrust(const SSLTrustSpec *more, SSLTrust **trust, uint32 *skipped)
 {
-    struct stat status;
-    size_t      index;
+    static const char *const variables[] = {"SSL_CERT_FILE", "SSL_CERT_DIR"};
+    struct stat              status;
+    size_t                   index;
 
     if (trust == NULL) {
         return SSLBadParameterErr;
     }
     *trust = NULL;
+    for (index = 0; index < sizeof(variables) / sizeof(variables[0]); index++) {
+        const char *path = getenv(variables[index]);
+
+        if (path != NULL && path[0] != '\0') {
+            return SSLPosixCreateTrust(path, more, trust, skipped);
+        }
+    }
     for (index = 0; index < sizeof(system_stores) / sizeof(system_stores[0]); index++) {
         if (stat(system_stores[index], &status) == 0) {
             return SSLPosixCreateTrust(system_stores[index], more, trust, skipped);

@@ -6,24 +6,9 @@
 #include <stdlib.h>
 
 #include "../../core/x509/identity.h"
+#include "parts.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static SSLErr fuzz_alloc(SSLBuffer *buffer, void *ref)
-{
-    (void)ref;
-    buffer->data = malloc(buffer->length);
-    return buffer->data != NULL ? SSLNoErr : SSLMemoryErr;
-}
-
-static SSLErr fuzz_free(SSLBuffer *buffer, void *ref)
-{
-    (void)ref;
-    free(buffer->data);
-    return SSLNoErr;
-}
-
-static const SSLAllocator allocator = {fuzz_alloc, fuzz_free, NULL, NULL};
 
 static size_t split(Bytes rest, Bytes *chain)
 {
@@ -78,7 +63,7 @@ static void verify(const Bytes *chain, size_t count, unsigned flags)
     spec.anchors.data   = (uint8 *)chain[count - 1].data;
     spec.anchors.length = (uint32)chain[count - 1].length;
     spec.flags          = flags & 0x0F;
-    if (SSLCreateTrust(&allocator, &spec, &trust, NULL) != SSLNoErr) {
+    if (SSLCreateTrust(&fuzz_allocator, &spec, &trust, NULL) != SSLNoErr) {
         return;
     }
     request.chain     = chain;
@@ -102,9 +87,9 @@ static void read_files(Bytes bytes)
     void            *block;
     size_t           length;
 
-    if (sslr_private_key_decode(&allocator, bytes, bytes_of(NULL, 0), &key, &block, &length) ==
+    if (sslr_private_key_decode(&fuzz_allocator, bytes, bytes_of(NULL, 0), &key, &block, &length) ==
         SSLNoErr) {
-        sslr_release(&allocator, &block, length);
+        sslr_release(&fuzz_allocator, &block, length);
     }
     buffer.data   = (uint8 *)bytes.data;
     buffer.length = (uint32)bytes.length;
