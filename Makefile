@@ -76,7 +76,7 @@ STATIC   = $(BUILD)/libsslref.a
 SHARED   = $(BUILD)/libsslref.so
 INTERNAL = $(OBJ)/libsslref-internal.a
 
-.PHONY: all demo check check-doc check-chromium check-scanners check-clean-root layers purity bench fuzz size \
+.PHONY: all demo check check-doc check-chromium check-scanners check-clean-root agree layers purity bench fuzz size \
         format install tests ct-tests clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -94,6 +94,7 @@ help:
 	@echo 'make check-clean-root    a fresh Debian in a folder runs make demo and make check (root only)'
 	@echo 'make bench               speed and memory beside OpenSSL'
 	@echo 'make fuzz                every fuzzer for FUZZ_SECONDS (60)'
+	@echo 'make agree COUNT=N         changed certificate chains: OpenSSL and GnuTLS agree'
 	@echo 'make size                bytes of code per room'
 	@echo 'make format              clang-format over all C'
 	@echo 'make install PREFIX= DESTDIR=    also LIBDIR=, SYMBOL_PREFIX=, PROFILE=full or modern'
@@ -176,6 +177,12 @@ $(eval $(call test_folder,test/bench,bench,-lssl -lcrypto $$(LIBS) -lpthread))
 $(eval $(call test_folder,test/fuzz,fuzz,-fsanitize=fuzzer $$(LIBS) -lpthread \
     -Wl$$(comma)--wrap=sslr_x509_check_signed$$(comma)--wrap=sslr_x509_check_signature))
 
+# Against the verifiers of OpenSSL and GnuTLS: make agree COUNT=N.
+$(BUILD)/test/agree/agree: $(call objects,$(wildcard test/agree/*.c) test/unit/x509_builder.c) $(INTERNAL)
+	@mkdir -p $(@D)
+	@echo '  link $@'
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LDFLAGS) -lcrypto -lgnutls $(LIBS) -lpthread
+
 tests: $(TESTS)
 ct-tests: $(CT_TESTS)
 bench-programs: $(BENCHES)
@@ -202,6 +209,12 @@ check-scanners:
 	sh test/tools/need.sh $(NEEDED) python3 openssl libnss3-tools testssl.sh
 	$(MAKE) -j2 all
 	BUILD=$(BUILD) $(PYTHON) test/peers/classic_scan.py
+
+# Chains changed at random, judged by us, OpenSSL and GnuTLS.
+agree:
+	sh test/tools/need.sh $(NEEDED) libssl-dev libgnutls28-dev ca-certificates gnutls-bin openssl
+	$(MAKE) -j2 $(BUILD)/test/agree/agree
+	$(BUILD)/test/agree/agree $(COUNT)
 
 check-clean-root:
 	bash test/tools/clean_root.sh

@@ -161,8 +161,10 @@ static void check_rdn(Der *name)
         (void)sslr_der_take_any(&rdn, NULL, &element);
         again     = sslr_der_open(element);
         attribute = sslr_x509_take_attribute(&again);
-        if (!sslr_der_done(&again) ||
+        if (!sslr_der_done(&again) || (attribute.tag & 0xC0) != 0 || /* universal types alone */
             (is_string_tag(attribute.tag) && !is_string(attribute.tag, attribute.value)) ||
+            (attribute.tag == DER_BIT_STRING &&
+             (attribute.value.length == 0 || attribute.value.data[0] > 7)) ||
             /* no element is the beginning of another, so that the common length decides */
             (previous.length > 0 &&
              memcmp(previous.data, element.data,

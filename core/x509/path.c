@@ -162,6 +162,10 @@ static Verdict judge_leaf(const X509Certificate *leaf, const VerifyRequest *requ
     if (leaf->has_key_usage && (request->key_usage & ~leaf->key_usage) != 0) {
         return verdict(X509KeyUsageErr, 0, "key usage does not allow this key exchange");
     }
+    if (leaf->has_key_usage && request->any_key_usage != 0 &&
+        (request->any_key_usage & leaf->key_usage) == 0) {
+        return verdict(X509KeyUsageErr, 0, "key usage allows no key exchange of TLS");
+    }
     return no_objection;
 }
 
@@ -511,6 +515,18 @@ static SSLErr read_entry(const TrustEntry *entry, X509Certificate *certificate)
     return sslr_x509_read_key(entry->der, 0, &certificate->key, NULL);
 }
 
+static int is_anchor(const SSLTrust *trust, Bytes der)
+{
+    size_t i;
+
+    for (i = 0; i < trust->anchor_count; i++) {
+        if (!trust->anchors[i].is_key && bytes_equal(trust->anchors[i].der, der)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 /* One candidate for the top of the path. Not 0: it is an anchor and the path holds. */
 static int try_candidate(Search *search, const TrustEntry *entry, int source, int index)
 {
@@ -520,6 +536,10 @@ static int try_candidate(Search *search, const TrustEntry *entry, int source, in
     Verdict         objection;
 
     if (read_entry(entry, &candidate) != SSLNoErr || is_in_path(search, &candidate)) {
+        return 0;
+    }
+    if (source != FROM_ANCHORS && is_anchor(search->trust, entry->der)) {
+        top->met_issuer = 1; /* tried as what it is; as an intermediate it leads nowhere else */
         return 0;
     }
     top->met_issuer = 1;
@@ -631,25 +651,13 @@ static void load_sent(Search *search)
     }
 }
 
-/* A server's self-signed certificate put into the trust file is what its user wants to meet. */
-static int is_anchor(const SSLTrust *trust, Bytes der)
-{
-    size_t i;
-
-    for (i = 0; i < trust->anchor_count; i++) {
-        if (!trust->anchors[i].is_key && bytes_equal(trust->anchors[i].der, der)) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
 /* A path, with good dates if there is one: else one whose only fault is dates, so that a program
  * that forgives an expired certificate does not forgive an untrusted one. */
 static Verdict judge_path(Search *search)
 {
     int check_dates = (search->trust->flags & SSL_TrustIgnoreDates) == 0;
 
+    /* A server's self-signed certificate put into the trust file is what its user wants to meet. */
     if (is_anchor(search->trust, search->leaf->der)) {
         push(search, search->leaf, 0);
         return no_objection;

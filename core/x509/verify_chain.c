@@ -66,18 +66,22 @@ SSLErr SSLVerifyChain(const SSLTrust *trust, const SSLChainRequest *request, SSL
         chain[i] = bytes_of(request->certs[i].data, request->certs[i].length);
     }
     memset(&verify, 0, sizeof verify);
-    path.count          = 0;
-    verify.chain        = chain;
-    verify.count        = request->certCount;
-    verify.trust        = trust;
-    verify.now          = (int64_t)request->time;
-    verify.server       = request->side == SSL_ServerSide;
-    verify.host         = request->nameLength > 0 ? request->name : NULL;
-    verify.host_length  = request->nameLength;
-    verify.staple       = bytes_of(request->ocspResponse.data, request->ocspResponse.length);
-    verify.staple_asked = request->stapleAsked;
-    verify.path         = &path;
-    verdict             = sslr_x509_verify(&verify);
+    path.count    = 0;
+    verify.chain  = chain;
+    verify.count  = request->certCount;
+    verify.trust  = trust;
+    verify.now    = (int64_t)request->time;
+    verify.server = request->side == SSL_ServerSide;
+    /* Nobody knows the key exchange: the key must be fit for one of them. */
+    verify.any_key_usage = verify.server ? KEY_USAGE_DIGITAL_SIGNATURE |
+                                               KEY_USAGE_KEY_ENCIPHERMENT | KEY_USAGE_KEY_AGREEMENT
+                                         : KEY_USAGE_DIGITAL_SIGNATURE | KEY_USAGE_KEY_AGREEMENT;
+    verify.host          = request->nameLength > 0 ? request->name : NULL;
+    verify.host_length   = request->nameLength;
+    verify.staple        = bytes_of(request->ocspResponse.data, request->ocspResponse.length);
+    verify.staple_asked  = request->stapleAsked;
+    verify.path          = &path;
+    verdict              = sslr_x509_verify(&verify);
     tell(&verdict, &path, result);
     return result->error;
 }

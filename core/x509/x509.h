@@ -125,7 +125,8 @@ typedef struct VerifyRequest {
     int64_t                now;
     int                    server;    /* not 0: the leaf acts as a TLS server, else as a client */
     uint8_t                key_usage; /* KEY_USAGE_... that the key exchange needs of the leaf */
-    const char            *host;      /* NULL: do not compare */
+    uint8_t                any_key_usage; /* one of these is enough; 0: none is needed */
+    const char            *host;          /* NULL: do not compare */
     size_t                 host_length;
     Bytes                  staple;       /* the leaf's OCSP response, length 0 if there is none */
     int                    staple_asked; /* the peer was asked for one */

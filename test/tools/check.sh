@@ -57,7 +57,8 @@ programs() { # programs DIRECTORY...: the executables below, where there are any
 packages() {
     stage "Debian packages"
     once packages sh test/tools/need.sh gcc clang libc6-dev libtomcrypt-dev libtommath-dev libcmocka-dev \
-        python3 valgrind openssl gnutls-bin libnss3-tools curl nginx-light python3-scapy python3-cryptography sslscan || exit 1
+        python3 valgrind openssl gnutls-bin libnss3-tools curl nginx-light python3-scapy python3-cryptography sslscan \
+        libssl-dev libgnutls28-dev ca-certificates || exit 1
 }
 
 build_gcc() {
@@ -83,6 +84,13 @@ tests() {
     counted tests $PYTHON test/tools/run_tests.py --logs "$LOGS/tests" \
         $(programs "$BUILD"/test/{unit,vectors,flow,fault,classic})
     counted classic-sample bash test/tools/check_classic.sh "$BUILD"
+}
+
+# The machine's authorities, and thousands of changed chains, judged by OpenSSL and GnuTLS as well.
+agreement() {
+    stage "certificates: agreement with OpenSSL and GnuTLS"
+    once build-agree make -j$JOBS BUILD="$BUILD" CC=gcc "$BUILD/test/agree/agree" || return 0
+    counted agree "$BUILD/test/agree/agree" 3000
 }
 
 sanitizers() {
@@ -152,7 +160,7 @@ peers() {
 }
 
 if [ $# = 0 ]; then
-    set -- packages build_gcc data tests sanitizers threads memcheck constant_time build_clang peers
+    set -- packages build_gcc data tests agreement sanitizers threads memcheck constant_time build_clang peers
 else
     eval "$(BUILD=$BUILD sh test/tools/prepare.sh)"
 fi

@@ -128,6 +128,10 @@ static void broken_names_are_no_names(void **state)
     (void)state;
     assert_true(sslr_x509_is_name(hex_name("30 00")));
     assert_false(sslr_x509_is_name(hex_name("30 00 00")));
+    /* A value that is a malformed BIT STRING, or of no universal type. */
+    assert_true(sslr_x509_is_name(hex_name("30 0D 31 0B 30 09 06 03 550403 03 02 00 61")));
+    assert_false(sslr_x509_is_name(hex_name("30 0D 31 0B 30 09 06 03 550403 03 02 6C 61")));
+    assert_false(sslr_x509_is_name(hex_name("30 0D 31 0B 30 09 06 03 550403 43 02 00 61")));
     assert_false(sslr_x509_is_name(hex_name("31 00")));
     assert_false(sslr_x509_is_name(hex_name("30 01")));
     assert_false(sslr_x509_is_name(hex_name("")));
