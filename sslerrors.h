@@ -80,7 +80,6 @@ enum {
     X509PolicyErr            = -6854, /* no certificate policy is left, and an issuer demands one */
     X509RevokedErr           = -6850, /* the certificate is revoked */
     X509RevocationUnknownErr = -6849, /* nothing proves that it is not revoked */
-    X509BadCRLErr            = -6848, /* a revocation list is malformed or of an unknown kind */
     X509BadOCSPErr           = -6847, /* a stapled OCSP response is malformed or not authentic */
     X509MustStapleErr        = -6846  /* the certificate needs a stapled response, none came */
 };

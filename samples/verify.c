@@ -62,7 +62,6 @@ static const struct {
     NAME(X509PolicyErr),
     NAME(X509RevokedErr),
     NAME(X509RevocationUnknownErr),
-    NAME(X509BadCRLErr),
     NAME(X509BadOCSPErr),
     NAME(X509MustStapleErr),
 };

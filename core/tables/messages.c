@@ -128,7 +128,6 @@ static const NumberName error_sentences[] = {
     { X509PolicyErr,               "no certificate policy is left that an issuer demands" },
     { X509RevokedErr,              "the certificate is revoked" },
     { X509RevocationUnknownErr,    "nothing proves that the certificate is not revoked" },
-    { X509BadCRLErr,               "a revocation list is malformed or of an unknown kind" },
     { X509BadOCSPErr,              "a stapled OCSP response is malformed or not authentic" },
     { X509MustStapleErr,           "the certificate needs a stapled OCSP response" },
 };

@@ -168,7 +168,7 @@ static SSLErr read_tbs(Crl *crl)
     Bytes algorithm;
 
     if (version2 && sslr_der_small(&tbs, DER_INTEGER) != 1) {
-        return X509BadCRLErr;
+        return SSLUnsupportedErr;
     }
     algorithm        = sslr_der_take_element(&tbs, DER_SEQUENCE);
     crl->issuer      = sslr_der_take_element(&tbs, DER_SEQUENCE);
@@ -180,14 +180,14 @@ static SSLErr read_tbs(Crl *crl)
     if (sslr_der_next_is(&tbs, DER_SEQUENCE)) {
         crl->entries = sslr_der_take(&tbs, DER_SEQUENCE);
         if (crl->entries.length == 0) {
-            return X509BadCRLErr; /* nobody revoked: the list is absent */
+            return SSLUnsupportedErr; /* nobody revoked: the list is absent */
         }
     }
     has_extensions = sslr_der_next_is(&tbs, DER_CONTEXT_OF | 0);
     if (has_extensions) {
         wrapped = sslr_der_enter(&tbs, DER_CONTEXT_OF | 0);
         if (!version2 || tbs.failed || !read_extensions(bytes_of(wrapped.at, wrapped.left), crl)) {
-            return X509BadCRLErr;
+            return SSLUnsupportedErr;
         }
     }
     sslr_der_leave(&outer, &tbs);
@@ -197,7 +197,7 @@ static SSLErr read_tbs(Crl *crl)
     if (!bytes_equal(algorithm, crl->signature_algorithm) || !sslr_x509_is_name(crl->issuer) ||
         crl->issuer.length == 2 || (crl->has_next_update && crl->next_update < crl->this_update) ||
         !read_entries(crl->entries, version2)) {
-        return X509BadCRLErr;
+        return SSLUnsupportedErr;
     }
     return SSLNoErr;
 }

@@ -20,8 +20,8 @@ typedef struct Crl {
     uint8_t has_next_update, only_users, only_cas, some_reasons;
 } Crl;
 
-/* Parse one CRL. ASNBadEncodingErr, X509BadCRLErr (against the rules, or of a kind that is not
- * processed: delta, indirect, attribute certificates, unknown critical extensions). */
+/* Parse one CRL. ASNBadEncodingErr, SSLUnsupportedErr (against the rules, or of a kind that is
+ * not processed: delta, indirect, attribute certificates, unknown critical extensions). */
 SSLErr sslr_crl_parse(Bytes der, Crl *crl);
 
 /* Not 0 if the list covers this certificate: issuer, kind, distribution point. */

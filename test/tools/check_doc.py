@@ -21,7 +21,7 @@ HEADERS = ["ssl.h", "sslerrors.h"] + sorted(
     path for path in glob.glob("platform/*/ssl*.h") if not path.startswith("platform/classic/"))
 NAME = re.compile(r"\b(?:SSL[A-Z]\w*|SSL_[A-Z]\w*|TLS_[A-Z]\w*|X509[A-Z]\w*|ASN[A-Z]\w*)\b")
 # Names of the protocol, of the ancestor and of the build, which no header declares.
-NOT_OURS = {"SSLRef", "SSLKEYLOGFILE", "SSLPlaintext", "SSLCompressed", "SSLCiphertext",
+NOT_OURS = {"SSLRef", "SSLKEYLOGFILE", "SSL_CERT_FILE", "SSL_CERT_DIR", "SSLPlaintext", "SSLCompressed", "SSLCiphertext",
             "TLS_FALLBACK_SCSV", "TLS_EMPTY_RENEGOTIATION_INFO_SCSV", "SSL_CLASSIC", "ASN1"}
 
 
