@@ -11,6 +11,7 @@ import time
 import bytes_carried
 import matrix
 import names
+import revocation
 import web
 from harness import Failure, same
 from programs import NSS_SUITES, GnutlsServer, NssServer, OpensslServer, gnutls_everything, request
@@ -502,7 +503,7 @@ def all_of(world):
              ("alpn", alpn), ("hello retry", hello_retry), ("key update", key_update),
              ("key update from the server", key_update_from_server), ("record sizes", bytes_carried.record_sizes),
              ("wire", bytes_carried.on_the_wire), ("extensions of TLS 1.2", old_extensions), ("versions", versions),
-             ("resumption", resumption), ("stapling", stapling), ("key log", key_log),
+             ("resumption", resumption), ("stapling", stapling), ("revocation", revocation.check_servers), ("key log", key_log),
              ("crowd", bytes_carried.crowd), ("curl", web.curl), ("nginx", web.nginx)]
 
     def jobs(scenarios):

@@ -83,6 +83,7 @@ tests() {
     # shellcheck disable=SC2046 # one argument per program
     counted tests $PYTHON test/tools/run_tests.py --logs "$LOGS/tests" \
         $(programs "$BUILD"/test/{unit,vectors,flow,fault,classic})
+    counted verify-sample $PYTHON test/tools/check_verify.py "$BUILD" "$SSLREF_TEST_CERTS"
     counted classic-sample bash test/tools/check_classic.sh "$BUILD"
 }
 
