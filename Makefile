@@ -95,7 +95,7 @@ help:
 	@echo 'make bench               speed and memory beside OpenSSL'
 	@echo 'make fuzz                every fuzzer for FUZZ_SECONDS (60)'
 	@echo 'make agree COUNT=N         changed certificate chains: OpenSSL and GnuTLS agree'
-	@echo 'make size                bytes of code per room'
+	@echo 'make size                core/ for a Cortex-M4: code and constants per room'
 	@echo 'make format              clang-format over all C'
 	@echo 'make install PREFIX= DESTDIR=    also LIBDIR=, SYMBOL_PREFIX=, PROFILE=full or modern'
 
@@ -236,8 +236,10 @@ fuzz:
 	    CFLAGS='-O1 -g -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all'
 	BUILD=$(BUILD)/fuzz FUZZ_SECONDS=$(FUZZ_SECONDS) sh test/tools/fuzz.sh
 
-size: $(LIB_OBJECTS)
-	@sh test/tools/size.sh $(LIB_OBJECTS)
+size:
+	@sh test/tools/need.sh gcc-arm-none-eabi libnewlib-arm-none-eabi
+	@sh test/tools/size.sh $(BUILD)/size arm-none-eabi-gcc arm-none-eabi-size -std=c99 -pedantic -Wall -Wextra \
+	    -Werror -Os -mcpu=cortex-m4 -mthumb -ffunction-sections -fdata-sections
 
 format:
 	find . -path ./.git -prune -o -path ./$(BUILD) -prune -o -name '*.[ch]' -print | xargs clang-format -i

@@ -8,7 +8,7 @@
 
 #include "../../ssl.h"
 #include "../tables/tables.h"
-#include "../x509/identity.h"
+#include "../credentials/identity.h"
 #include "reader.h"
 #include "writer.h"
 

@@ -4,6 +4,8 @@
  */
 #include "extensions.h"
 
+#include "../x509/trust.h"
+
 #define HOST_NAME 0
 #define OCSP      1
 

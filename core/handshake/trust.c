@@ -5,6 +5,8 @@
  */
 #include "handshake.h"
 
+#include "../x509/trust.h"
+
 static Verdict verdict_of(SSLErr err, int certificate, const char *rule)
 {
     Verdict verdict;

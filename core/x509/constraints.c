@@ -320,10 +320,10 @@ static SSLErr test_alt_names(const Test *test, const X509Certificate *certificat
 static SSLErr test_subject(const Test *test, const X509Certificate *certificate, const char **rule)
 {
     static const uint8_t email_address[9] = {0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x09, 0x01};
-    Der outer = sslr_der_open(certificate->subject), rdns = sslr_der_enter(&outer, DER_SEQUENCE);
-    Der rdn;
-    Attribute attribute;
-    SSLErr    err = SSLNoErr;
+    Der                  outer, rdns = sslr_der_sequence(certificate->subject, &outer);
+    Der                  rdn;
+    Attribute            attribute;
+    SSLErr               err = SSLNoErr;
 
     if (certificate->subject.length > 2) {
         err = test_name(test, DIRECTORY_NAME, certificate->subject, rule);
@@ -343,7 +343,7 @@ static SSLErr test_subject(const Test *test, const X509Certificate *certificate,
 SSLErr sslr_x509_check_constraints(Bytes constraints, const X509Certificate *below, uint32_t flags,
                                    size_t *work, const char **rule)
 {
-    Der    outer = sslr_der_open(constraints), der = sslr_der_enter(&outer, DER_SEQUENCE);
+    Der    outer, der = sslr_der_sequence(constraints, &outer);
     Test   test;
     Bytes  name;
     int    i;

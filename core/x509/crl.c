@@ -47,7 +47,7 @@ static uint8_t take_flag(Der *der, uint8_t number)
 /* IssuingDistributionPoint. Not 0 if it is well formed and of a kind that is processed. */
 static int read_distribution_point(Bytes value, Crl *crl)
 {
-    Der     outer = sslr_der_open(value), der = sslr_der_enter(&outer, DER_SEQUENCE), point;
+    Der     outer, der = sslr_der_sequence(value, &outer), point;
     uint8_t indirect, attributes;
 
     if (der.left == 0) {
@@ -70,8 +70,8 @@ static int read_distribution_point(Bytes value, Crl *crl)
     }
     indirect   = take_flag(&der, 4);
     attributes = take_flag(&der, 5);
-    sslr_der_leave(&outer, &der);
-    return sslr_der_done(&outer) && !indirect && !attributes && !(crl->only_users && crl->only_cas);
+    return sslr_der_closed(&outer, &der) && !indirect && !attributes &&
+           !(crl->only_users && crl->only_cas);
 }
 
 static int read_reason(Bytes value)
@@ -109,7 +109,7 @@ static int read_extension(uint8_t id, int critical, Bytes value, Crl *crl)
 /* Extensions, whole. Doubles are looked for among those that are known. */
 static int read_extensions(Bytes extensions, Crl *crl)
 {
-    Der      outer = sslr_der_open(extensions), list = sslr_der_enter(&outer, DER_SEQUENCE), der;
+    Der      outer, list = sslr_der_sequence(extensions, &outer), der;
     Bytes    oid, value;
     unsigned seen = 0;
     int      critical;
@@ -133,8 +133,7 @@ static int read_extensions(Bytes extensions, Crl *crl)
         }
         seen |= 1u << id;
     }
-    sslr_der_leave(&outer, &list);
-    return sslr_der_done(&outer);
+    return sslr_der_closed(&outer, &list);
 }
 
 /* RFC 5280 5.3: one unknown critical entry extension makes the whole list unusable, so all are
@@ -163,7 +162,7 @@ static int next_is_time(const Der *der)
 
 static SSLErr read_tbs(Crl *crl)
 {
-    Der   outer = sslr_der_open(crl->tbs), tbs = sslr_der_enter(&outer, DER_SEQUENCE), wrapped;
+    Der   outer, tbs = sslr_der_sequence(crl->tbs, &outer), wrapped;
     int   version2 = sslr_der_next_is(&tbs, DER_INTEGER), has_extensions;
     Bytes algorithm;
 
@@ -190,8 +189,7 @@ static SSLErr read_tbs(Crl *crl)
             return SSLUnsupportedErr;
         }
     }
-    sslr_der_leave(&outer, &tbs);
-    if (!sslr_der_done(&outer)) {
+    if (!sslr_der_closed(&outer, &tbs)) {
         return ASNBadEncodingErr;
     }
     if (!bytes_equal(algorithm, crl->signature_algorithm) || !sslr_x509_is_name(crl->issuer) ||
@@ -211,8 +209,7 @@ SSLErr sslr_crl_parse(Bytes der, Crl *crl)
     crl->tbs                 = sslr_der_take_element(&frame, DER_SEQUENCE);
     crl->signature_algorithm = sslr_der_take_element(&frame, DER_SEQUENCE);
     crl->signature           = sslr_der_octet_bits(&frame);
-    sslr_der_leave(&outer, &frame);
-    return sslr_der_done(&outer) ? read_tbs(crl) : ASNBadEncodingErr;
+    return sslr_der_closed(&outer, &frame) ? read_tbs(crl) : ASNBadEncodingErr;
 }
 
 /* One DistributionPoint of a certificate: its GeneralNames if it is about all reasons and the

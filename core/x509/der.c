@@ -5,6 +5,23 @@
 
 #include "x509.h"
 
+int sslr_der_done(const Der *der)
+{
+    return !der->failed && der->left == 0;
+}
+
+int sslr_der_next_is(const Der *der, uint8_t tag)
+{
+    return der->left > 0 && der->at[0] == tag;
+}
+
+void sslr_der_leave(Der *parent, const Der *child)
+{
+    if (!sslr_der_done(child)) {
+        sslr_der_fail(parent);
+    }
+}
+
 /* Read the header at der->at. Returns its size; 0 if it is not DER or the content goes past the
  * end, and *content_length then means nothing. X.690 10.1: the definite form in the fewest octets.
  */
@@ -89,6 +106,18 @@ Der sslr_der_enter(Der *der, uint8_t tag)
 
     child.failed = der->failed;
     return child;
+}
+
+Der sslr_der_sequence(Bytes bytes, Der *outer)
+{
+    *outer = sslr_der_open(bytes);
+    return sslr_der_enter(outer, DER_SEQUENCE);
+}
+
+int sslr_der_closed(Der *outer, const Der *sequence)
+{
+    sslr_der_leave(outer, sequence);
+    return sslr_der_done(outer);
 }
 
 static Bytes take_integer(Der *der, uint8_t tag)

@@ -56,16 +56,10 @@ static inline void sslr_der_fail(Der *der)
 }
 
 /* Not 0: everything was read and no rule was broken. */
-static inline int sslr_der_done(const Der *der)
-{
-    return !der->failed && der->left == 0;
-}
+int sslr_der_done(const Der *der);
 
 /* Not 0 if the next element has this tag. */
-static inline int sslr_der_next_is(const Der *der, uint8_t tag)
-{
-    return der->left > 0 && der->at[0] == tag;
-}
+int sslr_der_next_is(const Der *der, uint8_t tag);
 
 /* The next element, which must have this tag: its content; all of it; or a reader of its content,
  * which sslr_der_leave checks to have been read to the end. */
@@ -73,12 +67,12 @@ Bytes sslr_der_take(Der *der, uint8_t tag);
 Bytes sslr_der_take_element(Der *der, uint8_t tag);
 Der   sslr_der_enter(Der *der, uint8_t tag);
 
-static inline void sslr_der_leave(Der *parent, const Der *child)
-{
-    if (!sslr_der_done(child)) {
-        sslr_der_fail(parent);
-    }
-}
+void sslr_der_leave(Der *parent, const Der *child);
+
+/* The bytes as one SEQUENCE: a reader of its content, and with sslr_der_closed() the question
+ * whether both were read to the end. */
+Der sslr_der_sequence(Bytes bytes, Der *outer);
+int sslr_der_closed(Der *outer, const Der *sequence);
 
 /* The next element whatever it is: its tag (0 after a failure), content and all of it; either
  * pointer may be NULL. */

@@ -92,7 +92,7 @@ int sslr_x509_are_general_names(Bytes names)
 
 static int read_basic_constraints(Bytes value, X509Certificate *certificate)
 {
-    Der outer = sslr_der_open(value), der = sslr_der_enter(&outer, DER_SEQUENCE);
+    Der outer, der = sslr_der_sequence(value, &outer);
 
     certificate->has_basic_constraints = 1;
     certificate->is_ca                 = (uint8_t)sslr_der_true(&der);
@@ -100,8 +100,7 @@ static int read_basic_constraints(Bytes value, X509Certificate *certificate)
         certificate->has_path_length = 1;
         certificate->path_length     = sslr_der_small(&der, DER_INTEGER);
     }
-    sslr_der_leave(&outer, &der);
-    return sslr_der_done(&outer);
+    return sslr_der_closed(&outer, &der);
 }
 
 static int read_key_usage(Bytes value, X509Certificate *certificate)
@@ -115,7 +114,7 @@ static int read_key_usage(Bytes value, X509Certificate *certificate)
 
 static int read_extended_key_usage(Bytes value, X509Certificate *certificate)
 {
-    Der outer = sslr_der_open(value), der = sslr_der_enter(&outer, DER_SEQUENCE);
+    Der outer, der = sslr_der_sequence(value, &outer);
 
     if (der.left == 0) {
         return 0;
@@ -123,9 +122,8 @@ static int read_extended_key_usage(Bytes value, X509Certificate *certificate)
     while (der.left > 0) {
         (void)sslr_der_oid(&der);
     }
-    sslr_der_leave(&outer, &der);
     certificate->extended_key_usage = value;
-    return sslr_der_done(&outer);
+    return sslr_der_closed(&outer, &der);
 }
 
 static int read_subject_alt_name(Bytes value, X509Certificate *certificate)
@@ -141,7 +139,7 @@ static int read_subject_alt_name(Bytes value, X509Certificate *certificate)
  * maximum is never there. A base that means nothing would make the list say something else. */
 static int read_name_constraints(Bytes value, X509Certificate *certificate)
 {
-    Der     outer = sslr_der_open(value), der = sslr_der_enter(&outer, DER_SEQUENCE), list, subtree;
+    Der     outer, der = sslr_der_sequence(value, &outer), list, subtree;
     Der     again;
     Bytes   base;
     uint8_t tag, form;
@@ -166,9 +164,8 @@ static int read_name_constraints(Bytes value, X509Certificate *certificate)
         } while (list.left > 0);
         sslr_der_leave(&der, &list);
     }
-    sslr_der_leave(&outer, &der);
     certificate->name_constraints = value;
-    return sslr_der_done(&outer);
+    return sslr_der_closed(&outer, &der);
 }
 
 /* One PolicyInformation. *known becomes 0 if it has a qualifier other than CPS and user notice. */
@@ -214,7 +211,7 @@ static int stands_before(Bytes list, size_t count, Bytes oid)
 /* RFC 5280 4.2.1.4: no policy twice, and known qualifiers if critical. */
 static int read_policies(Bytes value, int critical, X509Certificate *certificate)
 {
-    Der    outer = sslr_der_open(value), der = sslr_der_enter(&outer, DER_SEQUENCE);
+    Der    outer, der = sslr_der_sequence(value, &outer);
     Bytes  list = bytes_of(der.at, der.left), policy;
     size_t count;
     int    known = 1;
@@ -228,11 +225,8 @@ static int read_policies(Bytes value, int critical, X509Certificate *certificate
             return 0;
         }
     }
-    sslr_der_leave(&outer, &der);
-    if (critical && !known) {
-        certificate->unknown_critical = 1;
-    }
-    return sslr_der_done(&outer);
+    certificate->unknown_critical |= (uint8_t)(critical && !known);
+    return sslr_der_closed(&outer, &der);
 }
 
 /* RFC 5280 4.2.1.5: pairs, neither side anyPolicy; at most MAX_POLICIES of them. */
@@ -240,7 +234,7 @@ static int read_policy_mappings(Bytes value)
 {
     size_t               count         = 0;
     static const uint8_t any_policy[4] = {0x55, 0x1D, 0x20, 0x00};
-    Der                  outer = sslr_der_open(value), der = sslr_der_enter(&outer, DER_SEQUENCE);
+    Der                  outer, der = sslr_der_sequence(value, &outer);
     Der                  pair;
     int                  i;
 
@@ -259,13 +253,12 @@ static int read_policy_mappings(Bytes value)
         }
         sslr_der_leave(&der, &pair);
     }
-    sslr_der_leave(&outer, &der);
-    return sslr_der_done(&outer);
+    return sslr_der_closed(&outer, &der);
 }
 
 static int read_policy_constraints(Bytes value)
 {
-    Der outer = sslr_der_open(value), der = sslr_der_enter(&outer, DER_SEQUENCE);
+    Der outer, der = sslr_der_sequence(value, &outer);
     int i;
 
     if (der.left == 0) {
@@ -276,8 +269,7 @@ static int read_policy_constraints(Bytes value)
             (void)sslr_der_small(&der, (uint8_t)(DER_CONTEXT | i));
         }
     }
-    sslr_der_leave(&outer, &der);
-    return sslr_der_done(&outer);
+    return sslr_der_closed(&outer, &der);
 }
 
 static int read_inhibit_any_policy(Bytes value)
@@ -290,7 +282,7 @@ static int read_inhibit_any_policy(Bytes value)
 
 static int read_authority_key_id(Bytes value, X509Certificate *certificate)
 {
-    Der   outer = sslr_der_open(value), der = sslr_der_enter(&outer, DER_SEQUENCE);
+    Der   outer, der = sslr_der_sequence(value, &outer);
     int   has_issuer = 0, has_serial = 0;
     Bytes names;
 
@@ -310,8 +302,7 @@ static int read_authority_key_id(Bytes value, X509Certificate *certificate)
             sslr_der_fail(&der);
         }
     }
-    sslr_der_leave(&outer, &der);
-    return sslr_der_done(&outer) && has_issuer == has_serial;
+    return sslr_der_closed(&outer, &der) && has_issuer == has_serial;
 }
 
 static int read_subject_key_id(Bytes value, X509Certificate *certificate)
@@ -372,7 +363,7 @@ static const char *read_extension(uint8_t id, int critical, Bytes value, X509Cer
 
 SSLErr sslr_x509_read_extensions(Bytes extensions, X509Certificate *certificate, const char **rule)
 {
-    Der         outer = sslr_der_open(extensions), list = sslr_der_enter(&outer, DER_SEQUENCE), der;
+    Der         outer, list = sslr_der_sequence(extensions, &outer), der;
     Bytes       oid, value;
     uint32_t    seen = 0; /* of those that we know: one bit each */
     uint8_t     id;
@@ -381,12 +372,12 @@ SSLErr sslr_x509_read_extensions(Bytes extensions, X509Certificate *certificate,
     const char *sentence;
 
     if (list.left == 0) {
-        return broken(rule, X509BadCertificateErr, "the list of extensions is empty");
+        return sslr_x509_broken(rule, X509BadCertificateErr, "the list of extensions is empty");
     }
     certificate->extensions = bytes_of(list.at, list.left);
     for (count = 0; list.left > 0; count++) {
         if (count == MAX_EXTENSIONS) {
-            return broken(rule, SSLOverflowErr, "too many extensions");
+            return sslr_x509_broken(rule, SSLOverflowErr, "too many extensions");
         }
         der      = sslr_der_enter(&list, DER_SEQUENCE);
         oid      = sslr_der_oid(&der);
@@ -398,17 +389,16 @@ SSLErr sslr_x509_read_extensions(Bytes extensions, X509Certificate *certificate,
         }
         id = sslr_oid_find(extension_oids, sizeof extension_oids / sizeof extension_oids[0], oid);
         if (id != 0 ? (seen >> id & 1) != 0 : stands_before(certificate->extensions, count, oid)) {
-            return broken(rule, X509BadCertificateErr, "an extension stands twice");
+            return sslr_x509_broken(rule, X509BadCertificateErr, "an extension stands twice");
         }
         seen |= (uint32_t)1 << id;
         sentence = read_extension(id, critical, value, certificate);
         if (sentence != NULL) {
-            return broken(rule, X509BadCertificateErr, sentence);
+            return sslr_x509_broken(rule, X509BadCertificateErr, sentence);
         }
     }
-    sslr_der_leave(&outer, &list);
-    if (!sslr_der_done(&outer)) {
-        return broken(rule, ASNBadEncodingErr, "the extensions are not DER");
+    if (!sslr_der_closed(&outer, &list)) {
+        return sslr_x509_broken(rule, ASNBadEncodingErr, "the extensions are not DER");
     }
     return SSLNoErr;
 }

@@ -220,10 +220,10 @@ static int dns_matches(Bytes presented, Bytes wanted)
 static Bytes common_name(Bytes subject)
 {
     static const uint8_t common_name_oid[3] = {0x55, 0x04, 0x03};
-    Der       outer = sslr_der_open(subject), rdns = sslr_der_enter(&outer, DER_SEQUENCE);
-    Der       rdn;
-    Attribute attribute;
-    Bytes     found = bytes_of(NULL, 0);
+    Der                  outer, rdns = sslr_der_sequence(subject, &outer);
+    Der                  rdn;
+    Attribute            attribute;
+    Bytes                found = bytes_of(NULL, 0);
 
     while (rdns.left > 0) {
         rdn = sslr_der_enter(&rdns, DER_SET);

@@ -178,13 +178,12 @@ static void check_rdn(Der *name)
 
 int sslr_x509_is_name(Bytes name)
 {
-    Der outer = sslr_der_open(name), rdns = sslr_der_enter(&outer, DER_SEQUENCE);
+    Der outer, rdns = sslr_der_sequence(name, &outer);
 
     while (rdns.left > 0) {
         check_rdn(&rdns);
     }
-    sslr_der_leave(&outer, &rdns);
-    return sslr_der_done(&outer);
+    return sslr_der_closed(&outer, &rdns);
 }
 
 /* A string as it is compared: without outer spaces, inner runs of them as one, A-Z as a-z. */

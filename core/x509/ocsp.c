@@ -20,7 +20,7 @@ typedef struct Response {
  */
 static int extensions_are_harmless(Bytes extensions)
 {
-    Der outer = sslr_der_open(extensions), list = sslr_der_enter(&outer, DER_SEQUENCE), der;
+    Der outer, list = sslr_der_sequence(extensions, &outer), der;
     int harmless = list.left > 0;
 
     while (list.left > 0) {
@@ -45,7 +45,7 @@ static int take_extensions(Der *der, uint8_t number)
 /* ResponseData. */
 static int read_data(Response *response)
 {
-    Der outer = sslr_der_open(response->tbs), data = sslr_der_enter(&outer, DER_SEQUENCE), inner;
+    Der outer, data = sslr_der_sequence(response->tbs, &outer), inner;
     int harmless;
 
     if (sslr_der_next_is(&data, DER_CONTEXT_OF | 0)) {
@@ -67,13 +67,12 @@ static int read_data(Response *response)
     response->produced = sslr_x509_take_time(&data);
     response->singles  = sslr_der_take(&data, DER_SEQUENCE);
     harmless           = take_extensions(&data, 1);
-    sslr_der_leave(&outer, &data);
-    return sslr_der_done(&outer) && harmless && response->singles.length > 0;
+    return sslr_der_closed(&outer, &data) && harmless && response->singles.length > 0;
 }
 
 static int read_basic(Bytes basic, Response *response)
 {
-    Der outer = sslr_der_open(basic), der = sslr_der_enter(&outer, DER_SEQUENCE), inner;
+    Der outer, der = sslr_der_sequence(basic, &outer), inner;
 
     response->tbs       = sslr_der_take_element(&der, DER_SEQUENCE);
     response->algorithm = sslr_der_take_element(&der, DER_SEQUENCE);
@@ -83,15 +82,14 @@ static int read_basic(Bytes basic, Response *response)
         response->certificates = sslr_der_take(&inner, DER_SEQUENCE);
         sslr_der_leave(&der, &inner);
     }
-    sslr_der_leave(&outer, &der);
-    return sslr_der_done(&outer) && read_data(response);
+    return sslr_der_closed(&outer, &der) && read_data(response);
 }
 
 /* OCSPResponse: 1 if it has an answer, 0 if the responder says why not, -1 if it is malformed. */
 static int read_response(Bytes bytes, Response *response)
 {
     static const uint8_t basic_oid[9] = {0x2B, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x01, 0x01};
-    Der                  outer = sslr_der_open(bytes), der = sslr_der_enter(&outer, DER_SEQUENCE);
+    Der                  outer, der = sslr_der_sequence(bytes, &outer);
     Der                  explicit_tag, inner;
     Bytes                status = sslr_der_take(&der, 0x0A), type, basic;
 
@@ -100,8 +98,7 @@ static int read_response(Bytes bytes, Response *response)
         return -1;
     }
     if (status.data[0] != 0) {
-        sslr_der_leave(&outer, &der);
-        return sslr_der_done(&outer) ? 0 : -1;
+        return sslr_der_closed(&outer, &der) ? 0 : -1;
     }
     explicit_tag = sslr_der_enter(&der, DER_CONTEXT_OF | 0);
     inner        = sslr_der_enter(&explicit_tag, DER_SEQUENCE);
@@ -109,8 +106,8 @@ static int read_response(Bytes bytes, Response *response)
     basic        = sslr_der_take(&inner, DER_OCTET_STRING);
     sslr_der_leave(&explicit_tag, &inner);
     sslr_der_leave(&der, &explicit_tag);
-    sslr_der_leave(&outer, &der);
-    return sslr_der_done(&outer) && bytes_equal(type, bytes_of(basic_oid, sizeof basic_oid)) &&
+    return sslr_der_closed(&outer, &der) &&
+                   bytes_equal(type, bytes_of(basic_oid, sizeof basic_oid)) &&
                    read_basic(basic, response)
                ? 1
                : -1;
@@ -120,7 +117,7 @@ static int read_response(Bytes bytes, Response *response)
 
 static Bytes key_bits(Bytes spki)
 {
-    Der outer = sslr_der_open(spki), der = sslr_der_enter(&outer, DER_SEQUENCE);
+    Der outer, der = sslr_der_sequence(spki, &outer);
 
     (void)sslr_x509_take_algorithm(&der);
     return sslr_der_octet_bits(&der);

@@ -7,6 +7,14 @@
 
 #define MAX_SERIAL_SIZE 64 /* RFC 5280 says 20; longer ones have been seen */
 
+SSLErr sslr_x509_broken(const char **rule, SSLErr err, const char *sentence)
+{
+    if (rule != NULL) {
+        *rule = sentence;
+    }
+    return err;
+}
+
 Algorithm sslr_x509_take_algorithm(Der *der)
 {
     Algorithm algorithm;
@@ -34,10 +42,10 @@ static SSLErr read_version(Der *tbs, X509Certificate *to, const char **rule)
     number           = sslr_der_small(&explicit_version, DER_INTEGER);
     sslr_der_leave(tbs, &explicit_version);
     if (tbs->failed) {
-        return broken(rule, ASNBadEncodingErr, "the version is not DER");
+        return sslr_x509_broken(rule, ASNBadEncodingErr, "the version is not DER");
     }
     if (number != 1 && number != 2) { /* v1 is the DEFAULT, so never written */
-        return broken(rule, X509BadCertificateErr, "unknown version");
+        return sslr_x509_broken(rule, X509BadCertificateErr, "unknown version");
     }
     to->version = (int)number + 1;
     return SSLNoErr;
@@ -47,13 +55,13 @@ static SSLErr read_serial(Der *tbs, X509Certificate *to, const char **rule)
 {
     to->serial = sslr_der_integer(tbs);
     if (tbs->failed) {
-        return broken(rule, ASNBadEncodingErr, "the serial number is not DER");
+        return sslr_x509_broken(rule, ASNBadEncodingErr, "the serial number is not DER");
     }
     if (to->serial.length > MAX_SERIAL_SIZE) {
-        return broken(rule, SSLOverflowErr, "the serial number is too long");
+        return sslr_x509_broken(rule, SSLOverflowErr, "the serial number is too long");
     }
     if (to->serial.data[0] >= 0x80) {
-        return broken(rule, X509BadCertificateErr, "the serial number is negative");
+        return sslr_x509_broken(rule, X509BadCertificateErr, "the serial number is negative");
     }
     return SSLNoErr;
 }
@@ -70,13 +78,14 @@ static SSLErr read_names_and_dates(Der *tbs, X509Certificate *to, int thorough, 
     to->subject = sslr_der_take_element(tbs, DER_SEQUENCE);
     to->spki    = sslr_der_take_element(tbs, DER_SEQUENCE);
     if (tbs->failed) {
-        return broken(rule, ASNBadEncodingErr, "names, dates or key are not DER");
+        return sslr_x509_broken(rule, ASNBadEncodingErr, "names, dates or key are not DER");
     }
     if (thorough && (!sslr_x509_is_name(to->issuer) || !sslr_x509_is_name(to->subject))) {
-        return broken(rule, X509BadCertificateErr, "the issuer or subject is no proper name");
+        return sslr_x509_broken(rule, X509BadCertificateErr,
+                                "the issuer or subject is no proper name");
     }
     if (to->issuer.length == 2) {
-        return broken(rule, X509BadCertificateErr, "the issuer is empty");
+        return sslr_x509_broken(rule, X509BadCertificateErr, "the issuer is empty");
     }
     return SSLNoErr;
 }
@@ -100,14 +109,15 @@ static SSLErr read_tail(Der *tbs, X509Certificate *to, const char **rule)
     for (tag = DER_CONTEXT | 1; tag <= (DER_CONTEXT | 2); tag++) {
         if (sslr_der_next_is(tbs, tag)) {
             if (to->version < 2) {
-                return broken(rule, X509BadCertificateErr, "unique identifiers need version 2");
+                return sslr_x509_broken(rule, X509BadCertificateErr,
+                                        "unique identifiers need version 2");
             }
             skip_unique_id(tbs, tag);
         }
     }
     if (sslr_der_next_is(tbs, DER_CONTEXT_OF | 3)) {
         if (to->version < 3) {
-            return broken(rule, X509BadCertificateErr, "extensions need version 3");
+            return sslr_x509_broken(rule, X509BadCertificateErr, "extensions need version 3");
         }
         extensions = sslr_der_take(tbs, DER_CONTEXT_OF | 3);
         if (!tbs->failed) {
@@ -119,7 +129,7 @@ static SSLErr read_tail(Der *tbs, X509Certificate *to, const char **rule)
         }
     }
     if (!sslr_der_done(tbs)) {
-        return broken(rule, ASNBadEncodingErr, "the end of the signed part is not DER");
+        return sslr_x509_broken(rule, ASNBadEncodingErr, "the end of the signed part is not DER");
     }
     return SSLNoErr;
 }
@@ -127,7 +137,7 @@ static SSLErr read_tail(Der *tbs, X509Certificate *to, const char **rule)
 /* The signed part. Whoever is named must be named somewhere (RFC 5280 4.1.2.6). */
 static SSLErr read_tbs(X509Certificate *to, int thorough, const char **rule)
 {
-    Der    outer = sslr_der_open(to->tbs), tbs = sslr_der_enter(&outer, DER_SEQUENCE);
+    Der    outer, tbs = sslr_der_sequence(to->tbs, &outer);
     SSLErr err = read_version(&tbs, to, rule);
 
     if (err == SSLNoErr) {
@@ -136,7 +146,7 @@ static SSLErr read_tbs(X509Certificate *to, int thorough, const char **rule)
     if (err == SSLNoErr &&
         !bytes_equal(sslr_der_take_element(&tbs, DER_SEQUENCE), to->signature_algorithm)) {
         /* Only the inner field is signed: RFC 5280 4.1.1.2 wants them equal. */
-        err = broken(rule, X509BadCertificateErr, "the two signature algorithms differ");
+        err = sslr_x509_broken(rule, X509BadCertificateErr, "the two signature algorithms differ");
     }
     if (err == SSLNoErr) {
         err = read_names_and_dates(&tbs, to, thorough, rule);
@@ -146,7 +156,7 @@ static SSLErr read_tbs(X509Certificate *to, int thorough, const char **rule)
     }
     if (err == SSLNoErr && to->subject.length == 2 &&
         (to->is_ca || to->subject_alt_name.length == 0)) {
-        err = broken(rule, X509BadCertificateErr, "the certificate names nobody");
+        err = sslr_x509_broken(rule, X509BadCertificateErr, "the certificate names nobody");
     }
     if (err == SSLNoErr) {
         err = sslr_x509_read_key(to->spki, thorough, &to->key, rule);
@@ -163,7 +173,7 @@ static SSLErr parse(Bytes der, int thorough, X509Certificate *to, const char **r
         *rule = "the certificate is well formed";
     }
     if (der.length > MAX_CERTIFICATE_SIZE) {
-        return broken(rule, SSLOverflowErr, "the certificate is too long");
+        return sslr_x509_broken(rule, SSLOverflowErr, "the certificate is too long");
     }
     to->der                 = der;
     frame                   = sslr_der_enter(&outer, DER_SEQUENCE);
@@ -176,7 +186,7 @@ static SSLErr parse(Bytes der, int thorough, X509Certificate *to, const char **r
         (void)sslr_x509_take_algorithm(&algorithm);
     }
     if (!sslr_der_done(&outer) || !sslr_der_done(&algorithm)) {
-        return broken(rule, ASNBadEncodingErr, "the frame of the certificate is not DER");
+        return sslr_x509_broken(rule, ASNBadEncodingErr, "the frame of the certificate is not DER");
     }
     return read_tbs(to, thorough, rule);
 }

@@ -9,13 +9,7 @@
 #include "trust.h"
 
 /* Note the rule (where the caller wants to know) and give back the error. */
-static inline SSLErr broken(const char **rule, SSLErr err, const char *sentence)
-{
-    if (rule != NULL) {
-        *rule = sentence;
-    }
-    return err;
-}
+SSLErr sslr_x509_broken(const char **rule, SSLErr err, const char *sentence);
 
 /* An AlgorithmIdentifier: the content of its OID, and what follows it (perhaps nothing; exactly
  * one element at most). */

@@ -66,17 +66,14 @@ typedef struct Search {
     SSLErr                 stop; /* not SSLNoErr: the search ended before its end */
 } Search;
 
-static Verdict verdict(SSLErr err, int certificate, const char *rule)
+/* Fill in the verdict and give back its error. */
+static SSLErr refuse(Verdict *it, SSLErr err, int certificate, const char *rule)
 {
-    Verdict it;
-
-    it.err         = err;
-    it.certificate = certificate;
-    it.rule        = rule;
-    return it;
+    it->err         = err;
+    it->certificate = certificate;
+    it->rule        = rule;
+    return err;
 }
-
-static const Verdict no_objection = {SSLNoErr, -1, "the certificate is trusted"};
 
 /* Errors that say nothing about the peer. */
 static int is_our_trouble(SSLErr err)
@@ -86,30 +83,31 @@ static int is_our_trouble(SSLErr err)
 
 /* ---- single certificates ---- */
 
-static Verdict judge_dates(int64_t not_before, int64_t not_after, int64_t now, int index)
+static SSLErr judge_dates(Verdict *it, int64_t not_before, int64_t not_after, int64_t now,
+                          int index)
 {
     if (now < not_before) {
-        return verdict(X509NotYetValidErr, index, "the certificate is not valid yet");
+        return refuse(it, X509NotYetValidErr, index, "the certificate is not valid yet");
     }
     if (now > not_after) {
-        return verdict(X509ExpiredErr, index, "the certificate has expired");
+        return refuse(it, X509ExpiredErr, index, "the certificate has expired");
     }
-    return no_objection;
+    return SSLNoErr;
 }
 
 /* The key must be of a kind that we know, and long enough. */
-static Verdict judge_key(const PublicKey *key, uint32_t flags, int index)
+static SSLErr judge_key(Verdict *it, const PublicKey *key, uint32_t flags, int index)
 {
     size_t least = (flags & SSL_TrustAllowShortKeys) != 0 ? 1024 : 2048;
 
     if (key->type == KEY_NONE) {
-        return verdict(X509BadKeyErr, index, "the public key is of an unknown kind");
+        return refuse(it, X509BadKeyErr, index, "the public key is of an unknown kind");
     }
     if ((key->type == KEY_RSA || key->type == KEY_RSA_PSS || key->type == KEY_DSA) &&
         key->bits < least) {
-        return verdict(X509WeakKeyErr, index, "the public key is too short");
+        return refuse(it, X509WeakKeyErr, index, "the public key is too short");
     }
-    return no_objection;
+    return SSLNoErr;
 }
 
 /* Extended key usage, or the old Netscape type where there is none. For a CA it limits what may
@@ -143,52 +141,52 @@ static int serves_purpose(const X509Certificate *certificate, int server, int as
 }
 
 /* What the leaf is used for. Its dates come last of all, in sslr_x509_verify. */
-static Verdict judge_leaf(const X509Certificate *leaf, const VerifyRequest *request)
+static SSLErr judge_leaf(Verdict *it, const X509Certificate *leaf, const VerifyRequest *request)
 {
-    Verdict it;
+    SSLErr err;
 
     if (leaf->unknown_critical) {
-        return verdict(X509CriticalExtensionErr, 0, "a critical extension is not understood");
+        return refuse(it, X509CriticalExtensionErr, 0, "a critical extension is not understood");
     }
-    it = judge_key(&leaf->key, request->trust->flags, 0);
-    if (it.err != SSLNoErr) {
-        return it;
+    err = judge_key(it, &leaf->key, request->trust->flags, 0);
+    if (err != SSLNoErr) {
+        return err;
     }
     if (!serves_purpose(leaf, request->server, 0)) {
-        return verdict(X509WrongPurposeErr, 0,
-                       request->server ? "extended key usage does not name TLS servers"
-                                       : "extended key usage does not name TLS clients");
+        return refuse(it, X509WrongPurposeErr, 0,
+                      request->server ? "extended key usage does not name TLS servers"
+                                      : "extended key usage does not name TLS clients");
     }
     if (leaf->has_key_usage && (request->key_usage & ~leaf->key_usage) != 0) {
-        return verdict(X509KeyUsageErr, 0, "key usage does not allow this key exchange");
+        return refuse(it, X509KeyUsageErr, 0, "key usage does not allow this key exchange");
     }
     if (leaf->has_key_usage && request->any_key_usage != 0 &&
         (request->any_key_usage & leaf->key_usage) == 0) {
-        return verdict(X509KeyUsageErr, 0, "key usage allows no key exchange of TLS");
+        return refuse(it, X509KeyUsageErr, 0, "key usage allows no key exchange of TLS");
     }
-    return no_objection;
+    return SSLNoErr;
 }
 
-static Verdict judge_host(const X509Certificate *leaf, const VerifyRequest *request)
+static SSLErr judge_host(Verdict *it, const X509Certificate *leaf, const VerifyRequest *request)
 {
     if (request->host != NULL && sslr_x509_match_host(leaf, request->host, request->host_length,
                                                       request->trust->flags) != SSLNoErr) {
-        return verdict(X509HostNameErr, 0, "the certificate is for other names");
+        return refuse(it, X509HostNameErr, 0, "the certificate is for other names");
     }
-    return no_objection;
+    return SSLNoErr;
 }
 
 /* What an issuer from the peer or from our intermediates must be. */
-static Verdict judge_intermediate(const X509Certificate *ca, int server, int index)
+static SSLErr judge_intermediate(Verdict *it, const X509Certificate *ca, int server, int index)
 {
     if (ca->version != 3 || !ca->has_basic_constraints || !ca->is_ca) {
-        return verdict(X509NotCAErr, index, "the issuer is not a certification authority");
+        return refuse(it, X509NotCAErr, index, "the issuer is not a certification authority");
     }
     if (!serves_purpose(ca, server, 1)) {
-        return verdict(X509WrongPurposeErr, index,
-                       "extended key usage of the issuer excludes this use");
+        return refuse(it, X509WrongPurposeErr, index,
+                      "extended key usage of the issuer excludes this use");
     }
-    return no_objection;
+    return SSLNoErr;
 }
 
 /* How many certificates below a new issuer its path length counts: intermediates that are not
@@ -213,7 +211,7 @@ static const X509Certificate *certificate_at(const Search *search, size_t i, X50
 }
 
 /* RFC 5280 6.1.3 (b), (c): everything below a constraining CA, but self-issued intermediates. */
-static Verdict judge_names_below(Search *search, const X509Certificate *ca)
+static SSLErr judge_names_below(Verdict *it, Search *search, const X509Certificate *ca)
 {
     X509Certificate room;
     const char     *rule = NULL;
@@ -226,61 +224,62 @@ static Verdict judge_names_below(Search *search, const X509Certificate *ca)
                 sslr_x509_check_constraints(ca->name_constraints, certificate_at(search, i, &room),
                                             search->trust->flags, &search->name_tests, &rule);
             if (err != SSLNoErr) {
-                return verdict(err, search->steps[i].index, rule);
+                return refuse(it, err, search->steps[i].index, rule);
             }
         }
     }
-    return no_objection;
+    return SSLNoErr;
 }
 
 /* Everything about an issuer of the top of the path, but signatures. Anchors are certificates too:
  * their dates, path length and usage count, as OpenSSL and GnuTLS have it; that they are CAs need
  * not be said by version 1, which cannot say it. */
-static Verdict judge_issuer(Search *search, const X509Certificate *ca, int source, int index)
+static SSLErr judge_issuer(Verdict *it, Search *search, const X509Certificate *ca, int source,
+                           int index)
 {
-    Verdict it;
+    SSLErr err;
 
     if (ca->unknown_critical) {
-        return verdict(X509CriticalExtensionErr, index,
-                       "a critical extension of the issuer is not understood");
+        return refuse(it, X509CriticalExtensionErr, index,
+                      "a critical extension of the issuer is not understood");
     }
     if (source == FROM_ANCHORS) {
         if (ca->version == 3 && !ca->is_ca) {
-            return verdict(X509NotCAErr, index, "the trusted issuer is not a CA");
+            return refuse(it, X509NotCAErr, index, "the trusted issuer is not a CA");
         }
     } else {
-        it = judge_intermediate(ca, search->request->server, index);
-        if (it.err != SSLNoErr) {
-            return it;
+        err = judge_intermediate(it, ca, search->request->server, index);
+        if (err != SSLNoErr) {
+            return err;
         }
         if (search->length > search->trust->max_depth) {
-            return verdict(X509PathTooLongErr, index, "more intermediates than allowed");
+            return refuse(it, X509PathTooLongErr, index, "more intermediates than allowed");
         }
     }
     if (ca->has_key_usage && (ca->key_usage & KEY_USAGE_CERT_SIGN) == 0) {
-        return verdict(X509KeyUsageErr, index, "the issuer may not sign certificates");
+        return refuse(it, X509KeyUsageErr, index, "the issuer may not sign certificates");
     }
     if (ca->is_ca && ca->has_path_length && counted_intermediates(search) > ca->path_length) {
-        return verdict(X509PathTooLongErr, index, "the issuer's path length is exceeded");
+        return refuse(it, X509PathTooLongErr, index, "the issuer's path length is exceeded");
     }
-    it = judge_key(&ca->key, search->trust->flags, index);
-    if (it.err == SSLNoErr && search->check_dates) {
-        it = judge_dates(ca->not_before, ca->not_after, search->request->now, index);
-        search->met_bad_date |= it.err != SSLNoErr;
+    err = judge_key(it, &ca->key, search->trust->flags, index);
+    if (err == SSLNoErr && search->check_dates) {
+        err = judge_dates(it, ca->not_before, ca->not_after, search->request->now, index);
+        search->met_bad_date |= err != SSLNoErr;
     }
-    return it.err == SSLNoErr ? judge_names_below(search, ca) : it;
+    return err == SSLNoErr ? judge_names_below(it, search, ca) : err;
 }
 
 /* ---- the search ---- */
 
 /* Remember the failure that got furthest. */
-static void note(Search *search, int stage, Verdict failure)
+static void note(Search *search, int stage, SSLErr err, int index, const char *rule)
 {
     int score = (int)search->length * 4 + stage;
 
     if (score > search->best_score) {
         search->best_score = score;
-        search->best       = failure;
+        (void)refuse(&search->best, err, index, rule);
     }
 }
 
@@ -435,7 +434,7 @@ static int signatures_hold(Search *search, const X509Certificate *anchor)
             return 0;
         }
         if (err != SSLNoErr) {
-            note(search, 2, verdict(err, search->steps[i].index, signature_rule(err)));
+            note(search, 2, err, search->steps[i].index, signature_rule(err));
             search->length = i + 1;
             return 0;
         }
@@ -460,40 +459,45 @@ static int policies_hold(Search *search)
         err = sslr_x509_policy_step(&check, certificate_at(search, i, &room),
                                     search->steps[i].self_issued, i == 0);
         if (err != SSLNoErr) {
-            note(search, 1,
-                 verdict(err, search->steps[i].index,
-                         err == X509PolicyErr
-                             ? "no policy of the path is left, and an issuer demands one"
-                             : "too many policies in one path"));
+            note(search, 1, err, search->steps[i].index,
+                 err == X509PolicyErr ? "no policy of the path is left, and an issuer demands one"
+                                      : "too many policies in one path");
         }
     }
     return err == SSLNoErr;
 }
 
-/* The path holds; is it still good? From the anchor down, but for the anchor itself. If not,
- * another certificate of the same CA may lead elsewhere. */
+static void tell_path(const Search *search, ChainPath *path)
+{
+    size_t i;
+
+    for (i = 0; i < search->length; i++) {
+        path->certificates[path->count++] = search->steps[i].der;
+    }
+    if (search->anchor != NULL) {
+        path->certificates[path->count++] = search->anchor->der;
+    }
+}
+
+/* The path holds; is it still good? If not, another certificate of the same CA may lead elsewhere.
+ */
 static int nothing_is_revoked(Search *search, const X509Certificate *anchor)
 {
-    const VerifyRequest *request = search->request;
-    X509Certificate      rooms[2];
-    RevocationQuestion   question;
-    const char          *rule = NULL;
-    SSLErr               err  = SSLNoErr;
-    size_t               i;
+    RevocationPath path;
+    SSLErr         err;
 
-    question.issuer     = anchor;
-    question.trust      = search->trust;
-    question.now        = (search->trust->flags & SSL_TrustIgnoreDates) != 0 ? -1 : request->now;
-    question.signatures = &search->status_signatures;
-    for (i = search->length;
-         search->trust->revocation != SSL_RevocationOff && i-- > 0 && err == SSLNoErr;) {
-        question.certificate = certificate_at(search, i, &rooms[i & 1]);
-        err =
-            sslr_revocation.check(&question, i == 0, request->staple, request->staple_asked, &rule);
-        if (err != SSLNoErr) {
-            note(search, 3, verdict(err, search->steps[i].index, rule));
-        }
-        question.issuer = question.certificate;
+    if (search->trust->revocation == SSL_RevocationOff) {
+        return 1;
+    }
+    path.request     = search->request;
+    path.leaf        = search->leaf;
+    path.anchor      = anchor;
+    path.signatures  = &search->status_signatures;
+    path.below.count = 0;
+    tell_path(search, &path.below);
+    err = sslr_revocation.check(&path);
+    if (err != SSLNoErr) {
+        note(search, 3, err, search->steps[path.position].index, path.rule);
     }
     return err == SSLNoErr;
 }
@@ -547,9 +551,8 @@ static int try_candidate(Search *search, const TrustEntry *entry, int source, in
     if (known != NULL && known->result != SSLNoErr) {
         return 0;
     }
-    objection = judge_issuer(search, &candidate, source, index);
-    if (objection.err != SSLNoErr) {
-        note(search, 1, objection);
+    if (judge_issuer(&objection, search, &candidate, source, index) != SSLNoErr) {
+        note(search, 1, objection.err, objection.certificate, objection.rule);
         if (objection.err == X509TooComplexErr) {
             search->stop = objection.err;
         }
@@ -586,10 +589,9 @@ static int find_path(Search *search, int check_dates)
         entry = next_candidate(search, top, &source, &index);
         if (entry == NULL) {
             if (!top->met_issuer) {
-                note(search, 0,
-                     verdict(X509UnknownIssuerErr, top->index,
-                             top->self_issued ? "self-signed and not a trust anchor"
-                                              : "no certificate of the issuer is at hand"));
+                note(search, 0, X509UnknownIssuerErr, top->index,
+                     top->self_issued ? "self-signed and not a trust anchor"
+                                      : "no certificate of the issuer is at hand");
             }
             search->length--;
         } else if (++search->candidates > MAX_CANDIDATES) {
@@ -598,36 +600,33 @@ static int find_path(Search *search, int check_dates)
             return 1;
         }
     }
-    if (search->stop == X509TooComplexErr) {
-        search->best =
-            verdict(search->stop, -1,
-                    search->name_tests == 0 ? "too many names and name constraints to compare"
-                                            : "too many ways to build a path");
-    } else if (search->stop != SSLNoErr) {
-        search->best = verdict(search->stop, -1, "a signature could not be checked");
+    if (search->stop != SSLNoErr) {
+        (void)refuse(&search->best, search->stop, -1,
+                     search->stop != X509TooComplexErr ? "a signature could not be checked"
+                     : search->name_tests == 0 ? "too many names and name constraints to compare"
+                                               : "too many ways to build a path");
     }
     return 0;
 }
 
 /* The first certificate of the path, from the leaf up, whose dates do not hold. */
-static Verdict judge_path_dates(const Search *search)
+static SSLErr judge_path_dates(Verdict *it, const Search *search)
 {
     const int64_t now = search->request->now;
     const Step   *step;
-    Verdict       it;
     size_t        i;
+    SSLErr        err;
 
     for (i = 0; i < search->length; i++) {
         step = &search->steps[i];
-        it   = judge_dates(step->not_before, step->not_after, now, step->index);
-        if (it.err != SSLNoErr) {
-            return it;
+        err  = judge_dates(it, step->not_before, step->not_after, now, step->index);
+        if (err != SSLNoErr) {
+            return err;
         }
     }
-    if (search->anchor == NULL) {
-        return no_objection;
-    }
-    return judge_dates(search->anchor_not_before, search->anchor_not_after, now, -1);
+    return search->anchor == NULL
+               ? SSLNoErr
+               : judge_dates(it, search->anchor_not_before, search->anchor_not_after, now, -1);
 }
 
 /* What the peer sent besides the leaf is a set: order, doubles and strangers do not matter (RFC
@@ -642,7 +641,7 @@ static void load_sent(Search *search)
         err = sslr_x509_parse(search->request->chain[i], &certificate, NULL);
         if (is_our_trouble(err)) {
             search->stop = err;
-            search->best = verdict(err, -1, "a certificate could not be read");
+            (void)refuse(&search->best, err, -1, "a certificate could not be read");
         } else if (err == SSLNoErr) {
             search->sent[i].der     = certificate.der;
             search->sent[i].subject = certificate.subject;
@@ -653,23 +652,23 @@ static void load_sent(Search *search)
 
 /* A path, with good dates if there is one: else one whose only fault is dates, so that a program
  * that forgives an expired certificate does not forgive an untrusted one. */
-static Verdict judge_path(Search *search)
+static SSLErr judge_path(Search *search)
 {
     int check_dates = (search->trust->flags & SSL_TrustIgnoreDates) == 0;
 
     /* A server's self-signed certificate put into the trust file is what its user wants to meet. */
     if (is_anchor(search->trust, search->leaf->der)) {
         push(search, search->leaf, 0);
-        return no_objection;
+        return SSLNoErr;
     }
     load_sent(search);
     if (search->stop == SSLNoErr && find_path(search, check_dates)) {
-        return no_objection;
+        return SSLNoErr;
     }
     if (search->stop == SSLNoErr && search->met_bad_date && find_path(search, 0)) {
-        return no_objection;
+        return SSLNoErr;
     }
-    return search->best;
+    return search->best.err;
 }
 
 static int is_pinned(const SSLTrust *trust, Bytes spki)
@@ -689,68 +688,74 @@ static int is_pinned(const SSLTrust *trust, Bytes spki)
     return 0;
 }
 
-static void tell_path(const Search *search, ChainPath *path)
+/* The path and the leaf, from the most serious reason to the one most often forgiven: no path,
+ * unfit leaf, other host, dates. */
+static SSLErr judge_all(Verdict *it, Search *search)
 {
-    size_t i;
+    const VerifyRequest *request = search->request;
+    SSLErr               err     = judge_path(search);
 
-    for (i = 0; i < search->length; i++) {
-        path->certificates[path->count++] = search->steps[i].der;
+    if (err != SSLNoErr) {
+        *it = search->best;
+        return err;
     }
-    if (search->anchor != NULL) {
-        path->certificates[path->count++] = search->anchor->der;
+    err = judge_leaf(it, search->leaf, request);
+    if (err == SSLNoErr) {
+        err = judge_host(it, search->leaf, request);
     }
+    if (err == SSLNoErr && (request->trust->flags & SSL_TrustIgnoreDates) == 0) {
+        err = judge_path_dates(it, search);
+    }
+    if (err == SSLNoErr && request->path != NULL) {
+        tell_path(search, request->path);
+    }
+    return err;
 }
 
-/* From the most serious reason to the one most often forgiven: no path, unfit leaf, other host,
- * dates. */
+/* A pinned key needs no path. */
+static SSLErr judge_pinned(Verdict *it, const X509Certificate *leaf, const VerifyRequest *request)
+{
+    SSLErr err = judge_host(it, leaf, request);
+
+    if (err == SSLNoErr && request->path != NULL) {
+        request->path->certificates[request->path->count++] = leaf->der;
+    }
+    return err;
+}
+
 Verdict sslr_x509_verify(const VerifyRequest *request)
 {
     const X509Certificate *leaf = request->leaf;
     X509Certificate        parsed;
     Search                 search;
     const char            *rule = NULL;
-    Verdict                it;
-    SSLErr                 err;
+    Verdict                it   = {SSLNoErr, -1, "the certificate is trusted"};
+    SSLErr                 err  = SSLNoErr;
 
     if (request->count == 0 || request->count > MAX_CHAIN_CERTIFICATES) {
-        return verdict(request->count == 0 ? X509CertChainInvalidErr : SSLOverflowErr, -1,
-                       "there is no certificate, or there are too many");
+        (void)refuse(&it, request->count == 0 ? X509CertChainInvalidErr : SSLOverflowErr, -1,
+                     "there is no certificate, or there are too many");
+        return it;
     }
     if (leaf == NULL) {
-        err = sslr_x509_parse(request->chain[0], &parsed, &rule);
-        if (err != SSLNoErr) {
-            return verdict(err, 0, rule);
-        }
+        err  = sslr_x509_parse(request->chain[0], &parsed, &rule);
         leaf = &parsed;
     }
     if (request->path != NULL) {
         request->path->count = 0;
     }
-    if (is_pinned(request->trust, leaf->spki)) {
-        it = judge_host(leaf, request);
-        if (it.err == SSLNoErr && request->path != NULL) {
-            request->path->certificates[request->path->count++] = leaf->der;
-        }
-        return it;
-    }
-    memset(&search, 0, sizeof search);
-    search.request           = request;
-    search.trust             = request->trust;
-    search.leaf              = leaf;
-    search.name_tests        = MAX_NAME_TESTS;
-    search.status_signatures = MAX_STATUS_SIGNATURES;
-    it                       = judge_path(&search);
-    if (it.err == SSLNoErr) {
-        it = judge_leaf(leaf, request);
-    }
-    if (it.err == SSLNoErr) {
-        it = judge_host(leaf, request);
-    }
-    if (it.err == SSLNoErr && (request->trust->flags & SSL_TrustIgnoreDates) == 0) {
-        it = judge_path_dates(&search);
-    }
-    if (it.err == SSLNoErr && request->path != NULL) {
-        tell_path(&search, request->path);
+    if (err != SSLNoErr) {
+        (void)refuse(&it, err, 0, rule);
+    } else if (is_pinned(request->trust, leaf->spki)) {
+        (void)judge_pinned(&it, leaf, request);
+    } else {
+        memset(&search, 0, sizeof search);
+        search.request           = request;
+        search.trust             = request->trust;
+        search.leaf              = leaf;
+        search.name_tests        = MAX_NAME_TESTS;
+        search.status_signatures = MAX_STATUS_SIGNATURES;
+        (void)judge_all(&it, &search);
     }
     return it;
 }

@@ -86,23 +86,24 @@ static int is_roca(Bytes n)
 /* RSAPublicKey ::= SEQUENCE { modulus, publicExponent } */
 static SSLErr read_rsa(Bytes bits, int thorough, PublicKey *key, const char **rule)
 {
-    Der outer = sslr_der_open(bits), der = sslr_der_enter(&outer, DER_SEQUENCE);
+    Der outer, der = sslr_der_sequence(bits, &outer);
 
     key->rsa.n = sslr_der_unsigned(&der, DER_INTEGER);
     key->rsa.e = sslr_der_unsigned(&der, DER_INTEGER);
-    sslr_der_leave(&outer, &der);
-    if (!sslr_der_done(&outer)) {
-        return broken(rule, X509BadKeyErr, "the RSA key is malformed");
+    if (!sslr_der_closed(&outer, &der)) {
+        return sslr_x509_broken(rule, X509BadKeyErr, "the RSA key is malformed");
     }
     key->bits = bit_length(key->rsa.n);
     if (key->bits > MAX_RSA_BITS) { /* CVE-2023-6237: the time to verify grows with it */
-        return broken(rule, X509BadKeyErr, "the RSA key is too long");
+        return sslr_x509_broken(rule, X509BadKeyErr, "the RSA key is too long");
     }
     if (sslr_rsa_check_public(&key->rsa) != SSLNoErr) {
-        return broken(rule, X509BadKeyErr, "modulus or exponent of the RSA key is out of range");
+        return sslr_x509_broken(rule, X509BadKeyErr,
+                                "modulus or exponent of the RSA key is out of range");
     }
     if (thorough && is_roca(key->rsa.n)) {
-        return broken(rule, X509BadKeyErr, "the RSA key was made by a flawed generator (ROCA)");
+        return sslr_x509_broken(rule, X509BadKeyErr,
+                                "the RSA key was made by a flawed generator (ROCA)");
     }
     return SSLNoErr;
 }
@@ -117,7 +118,7 @@ static SSLErr read_ec(Bytes parameters, Bytes point, int thorough, PublicKey *ke
     SSLErr err  = SSLNoErr;
 
     if (!sslr_der_done(&der)) {
-        return broken(rule, X509BadKeyErr, "the elliptic curve is not given by name");
+        return sslr_x509_broken(rule, X509BadKeyErr, "the elliptic curve is not given by name");
     }
     key->curve = sslr_x509_curve(name);
     if (key->curve == CURVE_NONE) {
@@ -127,14 +128,15 @@ static SSLErr read_ec(Bytes parameters, Bytes point, int thorough, PublicKey *ke
     key->point = point;
     key->bits  = key->curve == CURVE_P256 ? 256 : key->curve == CURVE_P384 ? 384 : 521;
     if (point.length != sslr_curve_point_size(key->curve) || point.data[0] != 0x04) {
-        return broken(rule, X509BadKeyErr,
-                      "the point is not in the uncompressed form of its curve");
+        return sslr_x509_broken(rule, X509BadKeyErr,
+                                "the point is not in the uncompressed form of its curve");
     }
     if (thorough) {
         err = sslr_curve_check_point(key->curve, point.data, point.length);
     }
-    return err == SSLProtocolErr ? broken(rule, X509BadKeyErr, "the point is not on its curve")
-                                 : err;
+    return err == SSLProtocolErr
+               ? sslr_x509_broken(rule, X509BadKeyErr, "the point is not on its curve")
+               : err;
 }
 
 static SSLErr read_ed25519(Bytes parameters, Bytes point, PublicKey *key, const char **rule)
@@ -143,7 +145,7 @@ static SSLErr read_ed25519(Bytes parameters, Bytes point, PublicKey *key, const 
     key->bits  = 256;
     key->point = point;
     if (parameters.length != 0 || point.length != 32) {
-        return broken(rule, X509BadKeyErr, "the Ed25519 key is malformed");
+        return sslr_x509_broken(rule, X509BadKeyErr, "the Ed25519 key is malformed");
     }
     return SSLNoErr;
 }
@@ -167,19 +169,20 @@ static SSLErr read_dsa(Bytes parameters, Bytes bits, PublicKey *key, const char 
     sslr_der_leave(&outer, &der);
     dsa->y = sslr_der_unsigned(&value, DER_INTEGER);
     if (!sslr_der_done(&outer) || !sslr_der_done(&value)) {
-        return broken(rule, X509BadKeyErr, "the DSA key is malformed");
+        return sslr_x509_broken(rule, X509BadKeyErr, "the DSA key is malformed");
     }
     key->bits = bit_length(dsa->p);
     q_bits    = bit_length(dsa->q);
     /* FIPS 186 pairs p and q, but OpenSSL's dsaparam has made 1024 with 224 too. */
     if (key->bits < MIN_DSA_BITS || key->bits > MAX_DSA_BITS ||
         (q_bits != 160 && q_bits != 224 && q_bits != 256)) {
-        return broken(rule, X509BadKeyErr, "the DSA key has an unusual size");
+        return sslr_x509_broken(rule, X509BadKeyErr, "the DSA key has an unusual size");
     }
     if ((dsa->p.data[dsa->p.length - 1] & 1) == 0 || (dsa->q.data[dsa->q.length - 1] & 1) == 0 ||
         compare(dsa->g, unit) <= 0 || compare(dsa->g, dsa->p) >= 0 || compare(dsa->y, unit) <= 0 ||
         compare(dsa->y, dsa->p) >= 0) {
-        return broken(rule, X509BadKeyErr, "the numbers of the DSA key do not fit together");
+        return sslr_x509_broken(rule, X509BadKeyErr,
+                                "the numbers of the DSA key do not fit together");
     }
     return SSLNoErr;
 }
@@ -197,12 +200,13 @@ static SSLErr read_by_algorithm(const Algorithm *algorithm, Bytes bits, int thor
         sslr_der_optional_null(&null); /* RFC 3279 2.3.1: NULL; absent is tolerated by all */
         return sslr_der_done(&null)
                    ? read_rsa(bits, thorough, key, rule)
-                   : broken(rule, X509BadKeyErr, "the RSA key has unknown parameters");
+                   : sslr_x509_broken(rule, X509BadKeyErr, "the RSA key has unknown parameters");
     case ALGORITHM_RSA_PSS:
         key->type = KEY_RSA_PSS;
         if (algorithm->parameters.length > 0) { /* RFC 4055 3.3: a restriction */
             if (!sslr_x509_read_pss(algorithm->parameters, &pss)) {
-                return broken(rule, X509BadKeyErr, "the RSA-PSS key has unusable parameters");
+                return sslr_x509_broken(rule, X509BadKeyErr,
+                                        "the RSA-PSS key has unusable parameters");
             }
             key->pss_hash = pss.hash;
             key->pss_salt = pss.salt_length;
@@ -224,15 +228,14 @@ static SSLErr read_by_algorithm(const Algorithm *algorithm, Bytes bits, int thor
 
 SSLErr sslr_x509_read_key(Bytes spki, int thorough, PublicKey *key, const char **rule)
 {
-    Der       outer = sslr_der_open(spki), der = sslr_der_enter(&outer, DER_SEQUENCE);
+    Der       outer, der = sslr_der_sequence(spki, &outer);
     Algorithm algorithm = sslr_x509_take_algorithm(&der);
     Bytes     bits      = sslr_der_octet_bits(&der);
     SSLErr    err;
 
     memset(key, 0, sizeof *key);
-    sslr_der_leave(&outer, &der);
-    if (!sslr_der_done(&outer)) {
-        return broken(rule, ASNBadEncodingErr, "the public key is not DER");
+    if (!sslr_der_closed(&outer, &der)) {
+        return sslr_x509_broken(rule, ASNBadEncodingErr, "the public key is not DER");
     }
     err = read_by_algorithm(&algorithm, bits, thorough, key, rule);
     if (err != SSLNoErr) {

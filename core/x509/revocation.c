@@ -102,6 +102,7 @@ static SSLErr judge_staple(const RevocationQuestion *question, Bytes staple, int
     }
 }
 
+/* One certificate of a path that stands. asked: a staple was asked for. */
 static SSLErr check(const RevocationQuestion *question, int is_leaf, Bytes staple, int asked,
                     const char **rule)
 {
@@ -130,4 +131,29 @@ static SSLErr check(const RevocationQuestion *question, int is_leaf, Bytes stapl
     return SSLNoErr;
 }
 
-const Revocation sslr_revocation = {sslr_crl_parse, check};
+static SSLErr check_path(RevocationPath *path)
+{
+    const VerifyRequest *request = path->request;
+    X509Certificate      rooms[2];
+    RevocationQuestion   question;
+    SSLErr               err = SSLNoErr;
+    size_t               i;
+
+    question.issuer     = path->anchor;
+    question.trust      = request->trust;
+    question.now        = (request->trust->flags & SSL_TrustIgnoreDates) != 0 ? -1 : request->now;
+    question.signatures = path->signatures;
+    for (i               = path->below.count; i-- > 0 && err == SSLNoErr;
+         question.issuer = question.certificate) {
+        question.certificate = path->leaf;
+        if (i > 0) {
+            (void)sslr_x509_parse_again(path->below.certificates[i], &rooms[i & 1]);
+            question.certificate = &rooms[i & 1];
+        }
+        path->position = i;
+        err = check(&question, i == 0, request->staple, request->staple_asked, &path->rule);
+    }
+    return err;
+}
+
+const Revocation sslr_revocation = {sslr_crl_parse, check_path};

@@ -55,12 +55,20 @@ OcspStatus sslr_ocsp_check(const RevocationQuestion *question, Bytes response, c
 /* What the lists say: OCSP_GOOD, OCSP_REVOKED or OCSP_NO_ANSWER. */
 OcspStatus sslr_crl_status(const RevocationQuestion *question);
 
+/* A path that stands, and what is said of it. */
+typedef struct RevocationPath {
+    const VerifyRequest   *request;
+    const X509Certificate *leaf, *anchor;
+    ChainPath              below;      /* the leaf first, the anchor not among them */
+    size_t                *signatures; /* that may still be checked */
+    size_t                 position;   /* of the certificate that the rule is about */
+    const char            *rule;
+} RevocationPath;
+
 typedef struct Revocation {
     SSLErr (*parse_crl)(Bytes der, Crl *crl);
-    /* One certificate of a path that stands. staple: of the leaf alone; length 0: none came. asked:
-     * one was asked for. SSLNoErr or a reason to try another path; *rule. */
-    SSLErr (*check)(const RevocationQuestion *question, int is_leaf, Bytes staple, int asked,
-                    const char **rule);
+    /* From the anchor down, but for the anchor itself. SSLNoErr or a reason to try another path. */
+    SSLErr (*check)(RevocationPath *path);
 } Revocation;
 
 extern const Revocation sslr_revocation; /* revocation.c, or without_revocation.c: both NULL */

@@ -79,7 +79,7 @@ HashId sslr_x509_take_hash(Der *der)
 
 int sslr_x509_read_pss(Bytes parameters, PssParameters *pss)
 {
-    Der       outer = sslr_der_open(parameters), der = sslr_der_enter(&outer, DER_SEQUENCE), field;
+    Der       outer, der = sslr_der_sequence(parameters, &outer), field;
     HashId    mask_hash = HASH_SHA1; /* RFC 4055 3.1: the defaults */
     uint32_t  trailer   = 1;
     Algorithm mask;
@@ -111,8 +111,7 @@ int sslr_x509_read_pss(Bytes parameters, PssParameters *pss)
         trailer = sslr_der_small(&field, DER_INTEGER);
         sslr_der_leave(&der, &field);
     }
-    sslr_der_leave(&outer, &der);
-    return sslr_der_done(&outer) && pss->hash != HASH_NONE && mask_hash == pss->hash &&
+    return sslr_der_closed(&outer, &der) && pss->hash != HASH_NONE && mask_hash == pss->hash &&
            trailer == 1 && pss->salt_length <= MAX_RSA_SIZE;
 }
 

@@ -35,4 +35,15 @@ struct SSLTrust {
     uint8_t      digest[32]; /* of all of it: a session is bound to the trust it was made under */
 };
 
+/* Not 0 if the time is needed: there are anchors, and dates are not ignored. */
+static inline int sslr_trust_needs_time(const SSLTrust *trust)
+{
+    return trust->anchor_count > 0 && (trust->flags & SSL_TrustIgnoreDates) == 0;
+}
+
+static inline int sslr_trust_wants_status(const SSLTrust *trust)
+{
+    return trust->revocation != SSL_RevocationOff;
+}
+
 #endif

@@ -133,12 +133,6 @@ typedef struct VerifyRequest {
     ChainPath             *path;         /* NULL: nobody wants to know */
 } VerifyRequest;
 
-/* Not 0 if the trust object needs the time: it has anchors and does not ignore dates. */
-int sslr_trust_needs_time(const SSLTrust *trust);
-
-/* Not 0 if it looks at revocation. */
-int sslr_trust_wants_status(const SSLTrust *trust);
-
 /* Decide: a pinned leaf key, or a path from the leaf to an anchor in which dates, basic
  * constraints, key usage, extended key usage, name constraints, policies and signatures hold and no
  * unknown critical extension stands; then the host name. Work is bounded. */

@@ -17,7 +17,7 @@
 #include <cmocka.h>
 
 #include "core/ssl2/ssl2.h"
-#include "core/x509/identity.h"
+#include "core/credentials/identity.h"
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 

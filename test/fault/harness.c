@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "core/x509/identity.h"
+#include "core/credentials/identity.h"
 
 #define GUARD_SIZE  64
 #define GUARD_BYTE  0xC3

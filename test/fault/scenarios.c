@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#include "core/x509/identity.h"
+#include "core/credentials/identity.h"
 #include "credentials.h"
 
 /* clang-format off */

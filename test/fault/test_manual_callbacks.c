@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-#include "core/x509/identity.h"
+#include "core/credentials/identity.h"
 
 static uint8_t data[1000];
 

@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-#include "core/x509/identity.h"
+#include "core/credentials/identity.h"
 
 static SSLBuffer certificate_of(Credential credential, size_t index)
 {

@@ -8,7 +8,7 @@
 
 #include <stdlib.h>
 
-#include "core/x509/identity.h"
+#include "core/credentials/identity.h"
 
 static void look_for(World *world, const void *bytes, size_t length, const char *what)
 {

@@ -5,7 +5,7 @@
  */
 #include <stdlib.h>
 
-#include "../../core/x509/identity.h"
+#include "../../core/credentials/identity.h"
 #include "parts.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "../../core/x509/pem.h"
+#include "../../core/credentials/pem.h"
 #include "x509_builder.h"
 
 static int forget(void **state)

@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "../../core/x509/identity.h"
+#include "../../core/credentials/identity.h"
 #include "x509_builder.h"
 
 static int forget(void **state)

@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "../../core/x509/identity.h"
+#include "../../core/credentials/identity.h"
 #include "../../core/x509/trust.h"
 #include "x509_builder.h"
 

@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 
+#include "../../core/x509/trust.h"
 #include "x509_builder.h"
 
 enum { /* test keys */

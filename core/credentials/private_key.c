@@ -6,7 +6,7 @@
  */
 #include "identity.h"
 
-#include "parts.h"
+#include "../x509/parts.h"
 #include "pem.h"
 
 #define MAX_ITERATIONS 10000000u /* seconds of work, not days */

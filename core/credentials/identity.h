@@ -5,7 +5,7 @@
 #ifndef SSLREF_X509_IDENTITY_H
 #define SSLREF_X509_IDENTITY_H
 
-#include "x509.h"
+#include "../x509/x509.h"
 
 /* A private key; all views point into one block that belongs to whoever made it. */
 typedef struct PrivateKey {

@@ -5,7 +5,7 @@
 #include "identity.h"
 
 #include "certificate_list.h"
-#include "parts.h"
+#include "../x509/parts.h"
 
 static SSLErr check_spec(const SSLAllocator *allocator, const SSLIdentitySpec *spec)
 {

@@ -4,7 +4,7 @@
 #include "certificate_list.h"
 
 #include "pem.h"
-#include "x509.h"
+#include "../x509/x509.h"
 
 CertificateList sslr_certificate_list(Bytes encoded)
 {

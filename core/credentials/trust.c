@@ -2,7 +2,7 @@
  * trust.c - SSLCreateTrust and SSLDeleteTrust: certificates out of PEM or DER into one block. How
  * they are used is in path.c.
  */
-#include "revocation.h"
+#include "../x509/revocation.h"
 
 #include "certificate_list.h"
 
@@ -14,7 +14,7 @@
 /* Fill entries from the list and their bytes into *space, and count both those that are good and
  * those that are not. */
 static SSLErr load(Bytes encoded, TrustEntry *entries, size_t *count, uint8_t **space,
-                   uint32_t *skipped)
+                   uint32 *skipped)
 {
     CertificateList list = sslr_certificate_list(encoded);
     TrustEntry     *entry;
@@ -74,7 +74,7 @@ static SSLErr load_keys(const SSLTrustSpec *spec, SSLTrust *trust, uint8_t **spa
 }
 
 /* Revocation lists that can be used; the others are counted. */
-static SSLErr load_crls(Bytes encoded, SSLTrust *trust, uint8_t **space, uint32_t *skipped)
+static SSLErr load_crls(Bytes encoded, SSLTrust *trust, uint8_t **space, uint32 *skipped)
 {
     CertificateList list = sslr_crl_list(encoded);
     Bytes           der;
@@ -194,7 +194,7 @@ static SSLErr fill(SSLTrust *trust, const SSLTrustSpec *spec, Bytes anchors, Byt
                    uint32 *skipped)
 {
     uint8_t *space   = trust->pins + spec->pinnedKeys.length;
-    uint32_t ignored = 0;
+    uint32   ignored = 0;
     SSLErr   err;
 
     if (spec->pinnedKeys.length > 0) {
@@ -259,14 +259,4 @@ void SSLDeleteTrust(SSLTrust *trust)
         allocator = trust->allocator;
         sslr_release(&allocator, &block, trust->block_length);
     }
-}
-
-int sslr_trust_wants_status(const SSLTrust *trust)
-{
-    return trust->revocation != SSL_RevocationOff;
-}
-
-int sslr_trust_needs_time(const SSLTrust *trust)
-{
-    return trust->anchor_count > 0 && (trust->flags & SSL_TrustIgnoreDates) == 0;
 }
