@@ -276,6 +276,9 @@ static SSLErr receive(SSLContext *ctx)
             return err;
         }
     }
+    if (in->skipped) {
+        return SSLNoErr; /* bounded in bytes where it was skipped */
+    }
     switch (in->type) {
     case CONTENT_HANDSHAKE:
         return receive_handshake(ctx);

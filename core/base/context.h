@@ -30,10 +30,11 @@ typedef struct Ssl2State  Ssl2State;  /* ssl2/ssl2.h */
 #define MAX_QUIET_RECORDS       128 /* in a row without a byte of data: then the peer is hostile */
 #define MAX_RECORDS_PER_CALL    32  /* in one SSLRead without a byte of data */
 #define MAX_DROPPED_CCS         8 /* compatibility ChangeCipherSpec records of one TLS 1.3 handshake */
-#define MAX_SECRET              48  /* SHA-384 */
-#define MAX_PRIVATE_SHARE       96  /* the private half of a key share: ML-KEM seed and X25519 */
-#define MAX_KEY_SHARES          2   /* that a client sends */
-#define MAX_ALERT_RECORD        128 /* a sealed alert under any suite */
+#define MAX_SKIPPED_EARLY_DATA  65536 /* bytes of 0-RTT records that are not accepted */
+#define MAX_SECRET              48    /* SHA-384 */
+#define MAX_PRIVATE_SHARE       96    /* the private half of a key share: ML-KEM seed and X25519 */
+#define MAX_KEY_SHARES          2     /* that a client sends */
+#define MAX_ALERT_RECORD        128   /* a sealed alert under any suite */
 #define MAX_SIGNATURE           MAX_RSA_SIZE
 
 /* ---- what a build has: profiles/ ---- */
@@ -154,8 +155,9 @@ typedef struct Direction {
 typedef struct Incoming {
     uint8_t  header[5];
     uint8_t  header_have;
-    uint8_t  opened; /* content is valid; else buffer is being filled */
-    uint8_t  type;   /* of the content */
+    uint8_t  opened;  /* content is valid; else buffer is being filled */
+    uint8_t  skipped; /* 0-RTT data that is not accepted: nothing of it is looked at */
+    uint8_t  type;    /* of the content */
     uint8_t *buffer;
     size_t   capacity, have;
     uint8_t *content; /* what is still unread */
@@ -223,7 +225,7 @@ typedef struct ClientHello {
     uint8_t  has_versions, has_groups, has_schemes, has_shares, has_server_name;
     uint8_t  has_renegotiation_info, has_scsv, extended_master_secret, encrypt_then_mac,
         status_request;
-    uint8_t  has_record_size_limit, max_fragment_length;
+    uint8_t  has_record_size_limit, max_fragment_length, early_data;
     uint16_t record_size_limit;
 } ClientHello;
 
@@ -293,6 +295,7 @@ typedef struct Handshake {
     uint8_t   session_hash[MAX_HASH_SIZE]; /* TLS 1.2: transcript up to ClientKeyExchange */
     Direction pending_read, pending_write; /* TLS 1.2: what ChangeCipherSpec puts into force */
     uint8_t   dropped_ccs;
+    uint32_t  skip_early_data; /* server: bytes of refused 0-RTT records that may still come */
     uint8_t   our_finished_first;
 
     Ssl2State *ssl2; /* while SSL 2.0 is spoken or offered */

@@ -21,6 +21,7 @@ const Extension *const sslr_extensions[] = {
     &sslr_ext_supported_versions,
     &sslr_ext_cookie,
     &sslr_ext_key_share,
+    &sslr_ext_early_data,
 };
 
 const size_t sslr_extension_count = sizeof(sslr_extensions) / sizeof(sslr_extensions[0]);

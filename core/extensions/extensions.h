@@ -97,6 +97,7 @@ extern const Extension sslr_ext_server_name, sslr_ext_max_fragment_length, sslr_
     sslr_ext_supported_groups, sslr_ext_ec_point_formats, sslr_ext_signature_algorithms,
     sslr_ext_signature_algorithms_cert, sslr_ext_certificate_authorities, sslr_ext_alpn,
     sslr_ext_encrypt_then_mac, sslr_ext_extended_master_secret, sslr_ext_record_size_limit,
-    sslr_ext_supported_versions, sslr_ext_cookie, sslr_ext_key_share, sslr_ext_renegotiation_info;
+    sslr_ext_supported_versions, sslr_ext_cookie, sslr_ext_key_share, sslr_ext_renegotiation_info,
+    sslr_ext_early_data;
 
 #endif

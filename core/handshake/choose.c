@@ -102,6 +102,7 @@ SSLErr sslr_choose_version(SSLContext *ctx)
     }
     if (version >= TLS_Version_1_3) {
         ctx->extended_master_secret = 1;
+        hs->skip_early_data         = hello->early_data ? MAX_SKIPPED_EARLY_DATA : 0;
         if (hello->session_id.length > 0) {
             hs->facts |= FACT_COMPATIBILITY;
         }
@@ -287,6 +288,11 @@ SSLErr sslr_check_second_hello(SSLContext *ctx)
     }
     if (memcmp(digest, hs->first_hello_hash, sizeof(digest)) != 0) {
         return sslr_illegal(ctx, "the second ClientHello differs where it must not");
+    }
+    hs->skip_early_data = 0;
+    if (hs->hello.early_data) {
+        ctx->error_extension = EXT_EARLY_DATA;
+        return sslr_illegal(ctx, "the second ClientHello announces 0-RTT data again");
     }
     if (!bytes_equal(hs->hello.cookie, hs->cookie)) {
         ctx->error_extension = EXT_COOKIE;

@@ -185,15 +185,18 @@ static SSLErr open13(SSLContext *ctx, Direction *read, Incoming *in)
                                "a record in clear where a protected one is due");
     }
     if (in->have < tag) {
-        return bad_record(ctx);
+        return sslr_skip_early_data(ctx, in) ? SSLNoErr : bad_record(ctx);
     }
     length = in->have - tag;
     implicit_nonce(read, nonce);
     if (sslr_aead_open(read->state, nonce, in->header, RECORD_HEADER, in->buffer, length,
                        in->buffer + length) != SSLNoErr) {
-        return bad_record(ctx);
+        return sslr_skip_early_data(ctx, in) ? SSLNoErr : bad_record(ctx);
     }
     read->sequence++;
+    if (ctx->handshake != NULL) {
+        ctx->handshake->skip_early_data = 0; /* what comes now is the handshake */
+    }
     if (length > (ctx->max_receive != 0 ? ctx->max_receive : MAX_FRAGMENT) + (size_t)1) {
         return sslr_fail(ctx, ALERT_RECORD_OVERFLOW, SSLProtocolErr,
                          "the record's content is longer than agreed");

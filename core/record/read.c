@@ -42,6 +42,28 @@ SSLErr sslr_gather(SSLContext *ctx, uint8_t *at, size_t *have, size_t length)
     return SSLNoErr;
 }
 
+/* RFC 8446 4.2.10: this may be a 0-RTT record of a client whose 0-RTT is not accepted. */
+static int may_be_early_data(const SSLContext *ctx, uint8_t type)
+{
+    return type == CONTENT_APPLICATION_DATA && ctx->handshake != NULL &&
+           ctx->handshake->skip_early_data > 0;
+}
+
+int sslr_skip_early_data(SSLContext *ctx, Incoming *in)
+{
+    Handshake *hs   = ctx->handshake;
+    size_t     cost = RECORD_HEADER + in->have;
+
+    if (!may_be_early_data(ctx, in->header[0]) || cost > hs->skip_early_data) {
+        return 0;
+    }
+    hs->skip_early_data -= (uint32_t)cost;
+    in->left    = 0;
+    in->opened  = 1;
+    in->skipped = 1;
+    return 1;
+}
+
 /* What may stand in a header now. */
 static SSLErr check_header(SSLContext *ctx, const Incoming *in, size_t length)
 {
@@ -67,8 +89,11 @@ static SSLErr check_header(SSLContext *ctx, const Incoming *in, size_t length)
     if (ctx->read.protection != NULL) {
         limit += ctx->read.protection->max_expansion;
     }
-    if (length > limit ||
-        (ctx->limit_clear && ctx->read.protection == NULL && length > ctx->max_receive)) {
+    if (may_be_early_data(ctx, type)) {
+        limit = MAX_FRAGMENT + sslr_protection_aead13.max_expansion;
+    }
+    if (length > limit || (ctx->limit_clear && !may_be_early_data(ctx, type) &&
+                           ctx->read.protection == NULL && length > ctx->max_receive)) {
         return sslr_fail(ctx, ALERT_RECORD_OVERFLOW, SSLProtocolErr, "the record is too long");
     }
     if (length == 0 && type != CONTENT_APPLICATION_DATA) {
@@ -86,6 +111,9 @@ static SSLErr open_record(SSLContext *ctx, Incoming *in)
     in->content = in->buffer;
     in->left    = in->have;
     if (protection == NULL) {
+        if (in->type == CONTENT_APPLICATION_DATA && sslr_skip_early_data(ctx, in)) {
+            return SSLNoErr;
+        }
         if (in->type == CONTENT_APPLICATION_DATA) {
             return sslr_fail(ctx, ALERT_UNEXPECTED_MESSAGE, SSLProtocolErr,
                              "application data in clear");
@@ -94,7 +122,7 @@ static SSLErr open_record(SSLContext *ctx, Incoming *in)
         return SSLNoErr;
     }
     err = protection->open(ctx, &ctx->read, in);
-    if (err != SSLNoErr) {
+    if (err != SSLNoErr || in->skipped) {
         return err;
     }
     if (in->left > MAX_FRAGMENT || (ctx->max_receive != 0 && in->left > ctx->max_receive)) {

@@ -68,6 +68,10 @@ void sslr_direction_clear(SSLContext *ctx, Direction *direction);
  * SSLConnectionTruncated, errors of callbacks, or a failure of the record. */
 SSLErr sslr_read_record(SSLContext *ctx);
 
+/* RFC 8446 4.2.10: a record that may be 0-RTT data which is not accepted is passed over, within a
+ * bound. Not 0 if so. */
+int sslr_skip_early_data(SSLContext *ctx, Incoming *in);
+
 /* Bring *have bytes at `at` to length through the read callback. */
 SSLErr sslr_gather(SSLContext *ctx, uint8_t *at, size_t *have, size_t length);
 
