@@ -15,6 +15,7 @@
 #define MAX_STEPS             (MAX_DEPTH + 1) /* the leaf and the intermediates */
 #define MAX_SIGNATURES        (MAX_DEPTH + 8) /* room in the table; the limit is max_depth + 8 */
 #define MAX_NAME_TESTS        16384           /* names compared with bases of name constraints */
+#define BYTES_PER_TEST        64 /* of a certificate that is parsed again: as much work */
 #define MAX_STATUS_SIGNATURES 24 /* of revocation lists, OCSP responses and their signers */
 
 enum {
@@ -201,11 +202,16 @@ static size_t counted_intermediates(const Search *search)
     return count;
 }
 
-static const X509Certificate *certificate_at(const Search *search, size_t i, X509Certificate *room)
+/* Number i of the path, parsed again. What that costs is work, too. */
+static const X509Certificate *certificate_at(Search *search, size_t i, X509Certificate *room)
 {
+    size_t cost;
+
     if (i == 0) {
         return search->leaf;
     }
+    cost = search->steps[i].der.length / BYTES_PER_TEST;
+    search->name_tests -= cost < search->name_tests ? cost : search->name_tests;
     (void)sslr_x509_parse_again(search->steps[i].der, room);
     return room;
 }

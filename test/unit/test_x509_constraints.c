@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include <cmocka.h>
 
@@ -467,6 +468,41 @@ static void work_on_names_is_bounded(void **state)
     free(leaf);
 }
 
+/* 154: cross-signed CAs as long as they may be, each with constraints: what is parsed again and
+ * again counts as work. */
+static void work_on_long_certificates_is_bounded(void **state)
+{
+    Build         *build = (Build *)calloc(1, sizeof *build);
+    char          *names = constraints_hex("+dns:example.com"), *hex;
+    size_t         marks[2], mark;
+    Bytes          chain[16];
+    int            i;
+    clock_t        began;
+    SSLChainResult result;
+
+    (void)state;
+    assert_non_null(build);
+    mark = open_extension(build, "06 03 551D25", marks);
+    for (i = 0; i < 14000; i++) {
+        build_hex(build, "06 02 2A03");
+    }
+    build_hex(build, "06 08 2B06010505070301");
+    close_extension(build, mark, marks);
+    build_hex(build, names);
+    hex = hex_of(build);
+    for (i = 1; i < 16; i++) {
+        chain[i] = ca_with(10 + i, i % 2 != 0 ? "a" : "b", 11 + i, i % 2 != 0 ? "b" : "a", hex);
+    }
+    chain[0] = leaf_with(NULL, 11, "a", NULL);
+    began    = clock();
+    result   = ask(chain, 16, root_with(NULL), 0);
+    print_message("%.1f ms\n", (double)(clock() - began) * 1000 / CLOCKS_PER_SEC);
+    check("sixteen long ones in circles", result, X509TooComplexErr, -1);
+    free(names);
+    free(hex);
+    free(build);
+}
+
 /* ---- policies ---- */
 
 #define POLICY(last)                                                                               \
@@ -674,6 +710,7 @@ int main(void)
         cmocka_unit_test_teardown(bases_that_mean_nothing_are_malformed, forget),
         cmocka_unit_test_teardown(constraints_of_all_count, forget),
         cmocka_unit_test_teardown(work_on_names_is_bounded, forget),
+        cmocka_unit_test_teardown(work_on_long_certificates_is_bounded, forget),
         cmocka_unit_test_teardown(policies_are_demanded, forget),
         cmocka_unit_test_teardown(mappings_do_not_explode, forget),
         cmocka_unit_test_teardown(a_name_and_a_key_are_an_anchor, forget),
