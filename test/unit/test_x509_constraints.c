@@ -569,7 +569,7 @@ static void mappings_do_not_explode(void **state)
 {
     Build         *build = (Build *)calloc(1, sizeof *build);
     Bytes          chain[9], root = root_with(NULL);
-    char          *hex, text[40], name[8], issuer[8];
+    char          *hex, text[40], name[16], issuer[16];
     size_t         marks[2], mark;
     int            i, k, m;
     SSLChainResult result;
