@@ -176,6 +176,7 @@ static int is_delegate(const RevocationQuestion *question, const X509Certificate
     RevocationQuestion   about       = *question;
 
     if (!may_sign_responses(delegate) ||
+        !sslr_x509_key_is_long_enough(&delegate->key, question->trust->flags) ||
         !sslr_x509_names_equal(delegate->issuer, question->issuer->subject) ||
         (question->now >= 0 &&
          (question->now < delegate->not_before || question->now > delegate->not_after)) ||

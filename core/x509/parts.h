@@ -43,6 +43,9 @@ CurveId sslr_x509_curve(Bytes oid);
  * group), for a certificate that went through it before. */
 SSLErr sslr_x509_read_key(Bytes spki, int thorough, PublicKey *key, const char **rule);
 
+/* RSA and DSA from 2048 bits, or 1024 with SSL_TrustAllowShortKeys. */
+int sslr_x509_key_is_long_enough(const PublicKey *key, uint32_t flags);
+
 /* As sslr_x509_parse, for bytes that passed it before and have not changed since: cheap. */
 SSLErr sslr_x509_parse_again(Bytes der, X509Certificate *certificate);
 

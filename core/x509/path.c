@@ -99,16 +99,12 @@ static SSLErr judge_dates(Verdict *it, int64_t not_before, int64_t not_after, in
 /* The key must be of a kind that we know, and long enough. */
 static SSLErr judge_key(Verdict *it, const PublicKey *key, uint32_t flags, int index)
 {
-    size_t least = (flags & SSL_TrustAllowShortKeys) != 0 ? 1024 : 2048;
-
     if (key->type == KEY_NONE) {
         return refuse(it, X509BadKeyErr, index, "the public key is of an unknown kind");
     }
-    if ((key->type == KEY_RSA || key->type == KEY_RSA_PSS || key->type == KEY_DSA) &&
-        key->bits < least) {
-        return refuse(it, X509WeakKeyErr, index, "the public key is too short");
-    }
-    return SSLNoErr;
+    return sslr_x509_key_is_long_enough(key, flags)
+               ? SSLNoErr
+               : refuse(it, X509WeakKeyErr, index, "the public key is too short");
 }
 
 /* Extended key usage, or the old Netscape type where there is none. For a CA it limits what may

@@ -248,3 +248,11 @@ SSLErr sslr_x509_parse_key(Bytes spki, PublicKey *key)
 {
     return sslr_x509_read_key(spki, 1, key, NULL);
 }
+
+int sslr_x509_key_is_long_enough(const PublicKey *key, uint32_t flags)
+{
+    size_t least = (flags & SSL_TrustAllowShortKeys) != 0 ? 1024 : 2048;
+
+    return (key->type != KEY_RSA && key->type != KEY_RSA_PSS && key->type != KEY_DSA) ||
+           key->bits >= least;
+}

@@ -120,8 +120,14 @@ def lists():
         def name(file):
             return os.path.join(folder, file)
 
+        def as_pem():
+            openssl("base64", "-in", "response", "-out", "response.b64")
+            with open(name("response.b64")) as encoded, open(name("response.pem"), "w") as file:
+                file.write("-----BEGIN OCSP RESPONSE-----\n" + encoded.read() + "-----END OCSP RESPONSE-----\n")
+
         with open(name("config"), "w") as file:
             file.write("[req]\ndistinguished_name=n\nprompt=no\n[n]\nCN=unused\n[a]\nbasicConstraints=critical,CA:TRUE\n"
+                       "[r]\nextendedKeyUsage=OCSPSigning\n"
                        f"[ca]\ndefault_ca=d\n[d]\ndatabase={folder}/index\ndefault_md=sha256\ndefault_crl_days=5\n")
         openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "ca.key",
                 "-out", "ca.pem", "-subj", "/CN=ca", "-config", "config", "-extensions", "a")
@@ -137,13 +143,26 @@ def lists():
             openssl("ca", "-gencrl", "-config", "config", "-keyfile", "ca.key", "-cert", "ca.pem", "-out", "list.pem")
             openssl("ocsp", "-index", "index", "-CA", "ca.pem", "-issuer", "ca.pem", "-cert", "leaf.pem", "-rsigner",
                     "ca.pem", "-rkey", "ca.key", "-ndays", "2", "-noverify", "-respout", "response")
-            openssl("base64", "-in", "response", "-out", "response.b64")
-            with open(name("response.b64")) as encoded, open(name("response.pem"), "w") as file:
-                file.write("-----BEGIN OCSP RESPONSE-----\n" + encoded.read() + "-----END OCSP RESPONSE-----\n")
+            as_pem()
             for option, file in (("--crl", "list.pem"), ("--ocsp", "response.pem")):
                 done = run(*arguments, option, name(file))
                 check(f"{option} {'revoked' if status else 'good'}", done.returncode == status and
                       (not status or b"X509RevokedErr at certificate 0" in done.stdout), done.stdout + done.stderr)
+
+        # A delegate with an RSA key of 2048 bits may say so, one of 1024 bits only where such keys may.
+        with open(name("index"), "w") as file:
+            file.write("V\t400101000000Z\t\t10\tunknown\t/CN=leaf\n")
+        for bits, options, good in (("2048", [], True), ("1024", [], False), ("1024", ["--allow-short-keys"], True)):
+            openssl("req", "-newkey", "rsa:" + bits, "-nodes", "-keyout", "delegate.key", "-out", "delegate.csr", "-subj",
+                    "/CN=delegate", "-config", "config")
+            openssl("x509", "-req", "-in", "delegate.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-set_serial", "17",
+                    "-out", "delegate.pem", "-extfile", "config", "-extensions", "r")
+            openssl("ocsp", "-index", "index", "-CA", "ca.pem", "-issuer", "ca.pem", "-cert", "leaf.pem", "-rsigner",
+                    "delegate.pem", "-rkey", "delegate.key", "-ndays", "2", "-noverify", "-respout", "response")
+            as_pem()
+            done = run(*arguments, "--ocsp", name("response.pem"), *options)
+            check(f"a delegate of {bits} bits", done.returncode == (0 if good else 1) and
+                  (good or b"X509BadOCSPErr" in done.stdout), done.stdout + done.stderr)
 
 
 command_line()
