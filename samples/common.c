@@ -304,8 +304,17 @@ static SSLErr set_sessions(SSLContext *ctx, const Options *options, SSLProtocolS
     }
     snprintf(peer_id, sizeof(peer_id), "%s:%s", options->host != NULL ? options->host : "",
              options->port != NULL ? options->port : "");
-    err = SSLPosixCreateSessionStore(SESSIONS, SESSION_SECONDS, &shared->sessions);
-    TRY(SSLPosixUseSessionStore(ctx, shared->sessions));
+    if (options->session_file != NULL) {
+        err = SSLPosixOpenSharedStore(options->session_file, SESSIONS, SESSION_SECONDS,
+                                      &shared->shared_sessions);
+        if (err != SSLNoErr) {
+            print_error(NULL, options->session_file, err);
+        }
+        TRY(SSLPosixUseSharedStore(ctx, shared->shared_sessions));
+    } else {
+        err = SSLPosixCreateSessionStore(SESSIONS, SESSION_SECONDS, &shared->sessions);
+        TRY(SSLPosixUseSessionStore(ctx, shared->sessions));
+    }
     TRY(SSLSetPeerID(ctx, buffer_of(peer_id)));
     return err;
 }
@@ -385,6 +394,7 @@ void free_shared(Shared *shared)
     }
     SSLDeleteTrust(shared->trust);
     SSLPosixDeleteSessionStore(shared->sessions);
+    SSLPosixCloseSharedStore(shared->shared_sessions);
     if (shared->keylog != NULL) {
         (void)fclose(shared->keylog);
     }

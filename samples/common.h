@@ -16,6 +16,7 @@ typedef struct Shared {
     int              identity_count;
     SSLTrust        *trust;
     SSLSessionStore *sessions;
+    SSLSharedStore  *shared_sessions;
     FILE            *keylog;
 } Shared;
 

@@ -25,7 +25,7 @@ typedef struct Options {
     const char        *ca;
     const char        *crl;
     const char        *revocation; /* off, soft or hard */
-    const char        *pin; /* 64 hexadecimal digits */
+    const char        *pin;        /* 64 hexadecimal digits */
     SSLProtocolVersion min, max;
     Numbers            suites, groups, sigalgs;
     const char        *alpn; /* names, with commas between them */
@@ -41,6 +41,7 @@ typedef struct Options {
     uint32      reconnect, max_fragment, expect, timeout, min_dh;
 
     /* The server. */
+    const char *session_file;
     const char *root, *staple, *export_key, *dh_params;
     int         cookie, strict_sni, any_sni, no_sessions, prefer_client, v2hello, v2export;
     uint32      max_seconds, idle;

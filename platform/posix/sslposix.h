@@ -93,6 +93,37 @@ SSLErr SSLPosixDeleteSession(SSLBuffer sessionKey, void *store);
 /* How many sessions the store holds now. */
 uint32 SSLPosixCountSessions(SSLSessionStore *store);
 
+/* ==== A session store that processes share (shared_store.c) ==== */
+
+/* Sessions in a mapped file, for all processes of a machine that open it; any number of contexts
+ * and threads. A process may be killed at any time: no lock stays behind, and what it was writing
+ * is no entry. */
+typedef struct SSLSharedStore SSLSharedStore;
+
+/* Open the store at path, or make it: a regular file of the caller's own that nobody else may read
+ * or write (0600), of 4 KB for each of maxEntries (1 .. 1000000, rounded up to a multiple of 8)
+ * sessions, each kept for maxAge seconds (1 .. 2^32-1). All that open it must give the same
+ * numbers. It may be opened before fork() and used on both sides, but only once in one process; a
+ * program that shortens the file while it is open ends those that use it (SIGBUS). Errors:
+ * SSLBadParameterErr (a number out of range; the file is something else or was made with other
+ * numbers), SSLIOErr (errno; EPERM for a file that others may use), SSLMemoryErr; *store is then
+ * NULL. */
+SSLErr SSLPosixOpenSharedStore(const char *path, uint32 maxEntries, uint32 maxAge,
+                               SSLSharedStore **store);
+
+/* Free the object (NULL: nothing); the file and its sessions stay. */
+void SSLPosixCloseSharedStore(SSLSharedStore *store);
+
+/* Install the three callbacks below on ctx, with the store as their reference; see
+ * SSLPosixUseSessionStore. A session with its key that is longer than 4072 bytes (a long chain of a
+ * client's certificates) is not kept, and neither is one while a lock cannot be had for 50 ms: that
+ * costs a full handshake. */
+SSLErr SSLPosixUseSharedStore(SSLContext *ctx, SSLSharedStore *store);
+
+SSLErr SSLPosixAddSharedSession(SSLBuffer sessionKey, SSLBuffer sessionData, void *store);
+SSLErr SSLPosixGetSharedSession(SSLBuffer sessionKey, SSLBuffer *sessionData, void *store);
+SSLErr SSLPosixDeleteSharedSession(SSLBuffer sessionKey, void *store);
+
 /* ==== Trust and identities from files (trust_files.c, identity_files.c) ==== */
 
 /* Make a trust object from the certificates of a file or a directory. A file holds PEM blocks, or

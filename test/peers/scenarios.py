@@ -399,6 +399,26 @@ def versions(world):
 
 # ---- resumption by session ID ----
 
+def shared_sessions(world):
+    """Two processes of our server with one file: what one has made the other resumes."""
+    title = "shared sessions"
+    file = os.path.join(world.scratch, "sessions.store")
+    kept = os.path.join(world.scratch, "kept-session")
+    with world.serving(title, "--session-file", file) as one, world.serving(title, "--session-file", file) as other:
+        with world.check(f"{title}: openssl s_client goes from one server to the other"):
+            world.openssl.fetch(one, version="tls1.2", ca=world.ca,
+                                extra=["-no_ticket", "-sess_out", kept]).expect(resumed=False)
+            for server in (other, one):
+                talk = world.openssl.fetch(server, version="tls1.2", ca=world.ca,
+                                           extra=["-no_ticket", "-sess_in", kept]).expect(resumed=True)
+                server.account(talk).expect(resumed=True)
+    with world.serving(title, "--session-file", file) as later:
+        with world.check(f"{title}: and to one that was started later"):
+            talk = world.openssl.fetch(later, version="tls1.2", ca=world.ca,
+                                       extra=["-no_ticket", "-sess_in", kept]).expect(resumed=True)
+            later.account(talk).expect(resumed=True)
+
+
 def resumption(world):
     title = "resumption"
     with world.serving(title, kinds=("rsa", "p256")) as server, \
@@ -503,7 +523,7 @@ def all_of(world):
              ("alpn", alpn), ("hello retry", hello_retry), ("key update", key_update),
              ("key update from the server", key_update_from_server), ("record sizes", bytes_carried.record_sizes),
              ("wire", bytes_carried.on_the_wire), ("extensions of TLS 1.2", old_extensions), ("versions", versions),
-             ("resumption", resumption), ("stapling", stapling), ("revocation", revocation.check_servers), ("key log", key_log),
+             ("resumption", resumption), ("shared sessions", shared_sessions), ("stapling", stapling), ("revocation", revocation.check_servers), ("key log", key_log),
              ("crowd", bytes_carried.crowd), ("curl", web.curl), ("nginx", web.nginx)]
 
     def jobs(scenarios):
