@@ -5,7 +5,7 @@ import os
 import subprocess
 
 from harness import Failure
-from programs import GnutlsServer, OpensslServer
+from programs import BUILD, GnutlsServer, OpensslServer
 from world import VERSIONS
 
 CONFIG = """[req]
@@ -57,6 +57,10 @@ class Authority:
         for name in ("good", "revoked", "promise"):
             self._response(name, name, "ca")
         self._response("good", "stranger", "stranger")
+        os.makedirs(self.path("hashed"))
+        for name in ("ca.pem", "list.pem"):
+            os.link(self.path(name), os.path.join(self.path("hashed"), name))
+        self.openssl("rehash", "hashed")
 
     def _write(self, name, text):
         with open(self.path(name), "w") as file:
@@ -96,8 +100,32 @@ CASES = [
 ]
 
 
+def check_stores(world, authority):
+    """Where the client finds authorities and lists: a directory with the names that openssl rehash gives, and
+    the places that the environment names."""
+    for leaf, good in (("good", True), ("revoked", False)):
+        with OpensslServer([authority.pair(leaf)]) as server, world.check(f"revocation: a hashed directory, {leaf}"):
+            talk = world.ours.fetch(server, ca=authority.path("hashed"), extra=["--revocation", "hard"])
+            if good:
+                talk.expect()
+            else:
+                talk.refused("on the revocation list")
+    with OpensslServer([authority.pair("good")]) as server:
+        command = [os.path.join(BUILD, "samples/client"), "--info", "--host", "127.0.0.1", "--name", "localhost", "--port",
+                   str(server.port), "--get", "/"]
+        for variable, value, good in (("SSL_CERT_FILE", "ca.pem", True), ("SSL_CERT_DIR", "hashed", True),
+                                      ("SSL_CERT_FILE", "stranger.pem", False)):
+            with world.check(f"trust: {variable} names {value}"):
+                clean = {name: text for name, text in os.environ.items() if not name.startswith("SSL_CERT_")}
+                done = subprocess.run(command, capture_output=True, timeout=30, stdin=subprocess.DEVNULL,
+                                      env={**clean, variable: authority.path(value)})
+                if (done.returncode == 0) != good:
+                    raise Failure(f"status {done.returncode}\n{done.stderr.decode()}")
+
+
 def check_servers(world):
     authority = Authority(os.path.join(world.scratch, "revocation"))
+    check_stores(world, authority)
     for title, leaf, staple, options, reason, alert in CASES:
         options = [authority.path(word) if word.endswith(".pem") else word for word in options]
         servers = [OpensslServer([authority.pair(leaf)],
