@@ -534,6 +534,31 @@ SSLErr SSLAddDistinguishedName(SSLContext *ctx, SSLBuffer derDN);
  * "SSLSetPeerID". Errors: SSLBadParameterErr (NULL data), SSLOverflowErr, of the alloc callback. */
 SSLErr SSLSetPeerID(SSLContext *ctx, SSLBuffer peerID);
 
+/* ==== Configuration: sessions ==== */
+
+/* Client: offer this session in the next handshake, in place of what the get-session callback has.
+ * The bytes (copied; length 0 takes them back) come from SSLGetSession. A session that is damaged,
+ * foreign, too old, or made under other settings of trust, peer name, application protocols or
+ * identity leads to a full handshake. A duplicate of the context does not inherit it. Errors:
+ * SSLBadParameterErr, SSLOverflowErr (more than 262144 bytes), of the alloc callback. RFC 8446
+ * 2.2. */
+SSLErr SSLSetSession(SSLContext *ctx, SSLBuffer session);
+
+/* Server, TLS 1.3: how many tickets a client gets behind a full handshake, 0 .. 8 (2); behind a
+ * resumed one it gets at most one. Tickets are given when the peer ID is set, the add- and
+ * get-session callbacks and a clock are there. Errors: SSLBadParameterErr. RFC 8446 4.6.1. */
+SSLErr SSLSetTicketCount(SSLContext *ctx, uint32 count);
+
+enum {
+    SSL_PSKWithDHE = 1, /* with a fresh key exchange: forward secrecy */
+    SSL_PSKOnly    = 2  /* without one */
+};
+
+/* Both sides, TLS 1.3: how a session may be resumed, a mask of SSL_PSK... (SSL_PSKWithDHE). With
+ * both allowed on both sides there is a key exchange. Errors: SSLBadParameterErr. RFC 8446
+ * 4.2.9. */
+SSLErr SSLSetPSKModes(SSLContext *ctx, uint32 modes);
+
 /* ==== Configuration: versions, algorithms, names ==== */
 
 /* Open or close the range of versions; both ends inclusive, SSL_Version_2_0, or SSL_Version_3_0 ..
@@ -790,6 +815,12 @@ SSLErr SSLGetSessionState(SSLContext *ctx, SSLSessionState *state);
 
 /* Not 0 in *resumed when the handshake took up an earlier session. */
 SSLErr SSLGetSessionResumed(SSLContext *ctx, int *resumed);
+
+/* A copy of the session for SSLSetSession, in a block of the alloc callback that the caller frees;
+ * its content is secret. In TLS 1.3 there is none before the server's ticket has come, which
+ * SSLRead finds; a server has none. Errors: SSLSessionNotFoundErr, SSLBadStateErr (inside a
+ * callback), SSLBadParameterErr, of the alloc callback. */
+SSLErr SSLGetSession(SSLContext *ctx, SSLBuffer *session);
 
 /* The group of the key exchange (0: none), the scheme of the peer's signature and of ours (0: none
  * was made). */

@@ -8,6 +8,7 @@
 #include "../handshake/handshake.h"
 #include "../profiles/profile.h"
 #include "../session/session.h"
+#include "../session/session13.h"
 
 /* ctx->in_callback */
 enum {

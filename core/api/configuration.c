@@ -496,6 +496,7 @@ void sslr_config_release(SSLContext *ctx)
     release_config_bytes(ctx, &config->host);
     release_config_bytes(ctx, &config->alpn);
     release_config_bytes(ctx, &config->peer_id);
+    release_config_bytes(ctx, &config->session);
     release_config_bytes(ctx, &config->names);
     release_config_bytes(ctx, &config->dh_prime);
     release_config_bytes(ctx, &config->dh_generator);
@@ -566,6 +567,7 @@ static void clear_owned(Config *config)
     memset(&config->groups, 0, sizeof(config->groups));
     memset(&config->schemes, 0, sizeof(config->schemes));
     config->host = config->alpn = config->peer_id = config->names = none;
+    config->session = none; /* for one connection */
     config->dh_prime = config->dh_generator = none;
     config->identities                      = NULL;
     config->identity_count                  = 0;

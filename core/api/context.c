@@ -99,6 +99,8 @@ void sslr_connection_release(SSLContext *ctx)
     memset(&ctx->framing, 0, sizeof(ctx->framing));
     sslr_release_record(ctx);
     sslr_wipe(ctx->master_secret, sizeof(ctx->master_secret));
+    sslr_wipe(ctx->resumption_secret, sizeof(ctx->resumption_secret));
+    sslr_session13_forget(ctx);
     sslr_wipe(ctx->client_secret, sizeof(ctx->client_secret));
     sslr_wipe(ctx->server_secret, sizeof(ctx->server_secret));
 }

@@ -31,6 +31,8 @@ typedef struct Ssl2State  Ssl2State;  /* ssl2/ssl2.h */
 #define MAX_RECORDS_PER_CALL    32  /* in one SSLRead without a byte of data */
 #define MAX_DROPPED_CCS         8 /* compatibility ChangeCipherSpec records of one TLS 1.3 handshake */
 #define MAX_SKIPPED_EARLY_DATA  65536 /* bytes of 0-RTT records that are not accepted */
+#define MAX_PSK_IDENTITIES      8     /* that a server looks up */
+#define MAX_TICKETS             4     /* that a client keeps of one connection */
 #define MAX_SECRET              48    /* SHA-384 */
 #define MAX_PRIVATE_SHARE       96    /* the private half of a key share: ML-KEM seed and X25519 */
 #define MAX_KEY_SHARES          2     /* that a client sends */
@@ -92,7 +94,10 @@ typedef struct Config {
     Bytes               peer_id;
     Bytes               names; /* distinguished names, as a list of {length[2] name} */
     uint16_t            max_fragment_length, record_size_limit, max_record_size, record_padding;
-    uint16_t            min_dh_bits; /* 0: 2048 */
+    uint16_t            min_dh_bits;  /* 0: 2048 */
+    uint8_t             psk_modes;    /* SSL_PSK..., 0: SSL_PSKWithDHE */
+    uint8_t             ticket_count; /* one more than the number; 0: the default */
+    Bytes               session;      /* client: SSLSetSession */
     uint32_t            write_queue_limit;
     const SSLIdentity **identities; /* MAX_IDENTITIES places, or NULL */
     size_t              identity_count;
@@ -226,6 +231,10 @@ typedef struct ClientHello {
     uint8_t  has_renegotiation_info, has_scsv, extended_master_secret, encrypt_then_mac,
         status_request;
     uint8_t  has_record_size_limit, max_fragment_length, early_data;
+    uint8_t  psk_modes; /* SSL_PSK... */
+    uint8_t  has_psk_modes, has_psk;
+    Bytes    psk_identities, psk_binders;
+    size_t   psk_binders_at; /* where in the body the list of binders begins */
     uint16_t record_size_limit;
 } ClientHello;
 
@@ -301,6 +310,17 @@ typedef struct Handshake {
     Ssl2State *ssl2; /* while SSL 2.0 is spoken or offered */
     size_t     ssl2_length;
 
+    /* TLS 1.3: the pre-shared key that is offered (client) or chosen (server). */
+    uint8_t  psk[MAX_SECRET];
+    uint8_t  psk_length; /* 0: none */
+    uint8_t  psk_hash;   /* HashId */
+    uint8_t  psk_without_dhe, psk_answered;
+    Bytes    psk_identity; /* client: view into session */
+    uint32_t psk_age;      /* client: obfuscated */
+    uint16_t psk_index, psk_next;
+    uint8_t  psk_identity_digest[32];            /* server: to find it in a second ClientHello */
+    uint8_t  second_hello_digest[MAX_HASH_SIZE]; /* server: up to the binders */
+
     Bytes    session; /* the stored session that may be resumed, own block */
     uint8_t *session_copy;
 
@@ -349,6 +369,13 @@ struct SSLContext {
     uint8_t client_secret[MAX_SECRET]; /* TLS 1.3: application traffic; up to 1.2: the randoms */
     uint8_t server_secret[MAX_SECRET];
 
+    uint8_t  resumption_secret[MAX_SECRET]; /* TLS 1.3 */
+    uint32_t authenticated;                 /* when the peer was, in seconds since 1970 */
+    uint8_t  shown_identity[32];            /* SHA-256 of the certificate that we showed */
+    uint8_t  has_shown_identity;
+    void    *tickets; /* client, TLS 1.3: Ticket* (session/session13.c) */
+    size_t   tickets_length;
+
     Direction read, write;
     Incoming  incoming;
     Outgoing  outgoing;
@@ -374,6 +401,12 @@ struct SSLContext {
 static inline int is_server(const SSLContext *ctx)
 {
     return ctx->config.side == SSL_ServerSide;
+}
+
+/* SSL_PSK...: what this side allows. */
+static inline uint8_t psk_modes(const SSLContext *ctx)
+{
+    return ctx->config.psk_modes != 0 ? ctx->config.psk_modes : SSL_PSKWithDHE;
 }
 
 static inline int has_fact(const SSLContext *ctx, uint32_t fact)

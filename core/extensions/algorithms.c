@@ -259,7 +259,7 @@ static int share_needs(const SSLContext *ctx, unsigned where)
     case IN_RETRY:
         return ctx->handshake->retry_group != 0;
     default:
-        return 1;
+        return !ctx->handshake->psk_without_dhe;
     }
 }
 

@@ -21,7 +21,9 @@ const Extension *const sslr_extensions[] = {
     &sslr_ext_supported_versions,
     &sslr_ext_cookie,
     &sslr_ext_key_share,
+    &sslr_ext_psk_key_exchange_modes,
     &sslr_ext_early_data,
+    &sslr_ext_pre_shared_key, /* RFC 8446 4.2.11: the last */
 };
 
 const size_t sslr_extension_count = sizeof(sslr_extensions) / sizeof(sslr_extensions[0]);
@@ -165,6 +167,11 @@ SSLErr sslr_read_extensions(SSLContext *ctx, unsigned where, Reader *in)
         if (in->failed) {
             break;
         }
+        /* RFC 8446 4.2.11: nothing may follow pre_shared_key. */
+        if (id == EXT_PRE_SHARED_KEY && where == IN_CLIENT_HELLO && in->left > 0) {
+            return fail_extension(ctx, id, ALERT_ILLEGAL_PARAMETER,
+                                  "pre_shared_key is not the last extension");
+        }
         if (index < sslr_extension_count) {
             err = read_known(ctx, where, index, &body);
             if (err != SSLNoErr) {
@@ -186,11 +193,6 @@ SSLErr sslr_read_extensions(SSLContext *ctx, unsigned where, Reader *in)
             return fail_extension(ctx, id, ALERT_DECODE_ERROR, "too many extensions");
         }
         unknown[unknown_count++] = id;
-        /* RFC 8446 4.2.11: nothing may follow pre_shared_key. */
-        if (id == EXT_PRE_SHARED_KEY && where == IN_CLIENT_HELLO && in->left > 0) {
-            return fail_extension(ctx, id, ALERT_ILLEGAL_PARAMETER,
-                                  "pre_shared_key is not the last extension");
-        }
     }
     if (!reader_complete(in)) {
         return sslr_fail(ctx, ALERT_DECODE_ERROR, SSLProtocolErr,

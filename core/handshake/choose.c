@@ -69,6 +69,24 @@ static SSLErr check_tls13_hello(SSLContext *ctx)
     if (hello->compressions.length != 1) {
         return sslr_illegal(ctx, "a TLS 1.3 ClientHello offers compression");
     }
+    if (!hello->has_psk) {
+        return sslr_check_full_hello(ctx);
+    }
+    ctx->error_extension = !hello->has_psk_modes                     ? EXT_PSK_KEY_EXCHANGE_MODES
+                           : hello->has_groups && !hello->has_shares ? EXT_KEY_SHARE
+                           : hello->has_shares && !hello->has_groups ? EXT_SUPPORTED_GROUPS
+                                                                     : -1;
+    if (ctx->error_extension != -1) {
+        return sslr_fail(ctx, ALERT_MISSING_EXTENSION, SSLProtocolErr,
+                         "a ClientHello with a pre-shared key lacks an extension");
+    }
+    return SSLNoErr;
+}
+
+SSLErr sslr_check_full_hello(SSLContext *ctx)
+{
+    const ClientHello *hello = &ctx->handshake->hello;
+
     ctx->error_extension = !hello->has_schemes  ? EXT_SIGNATURE_ALGORITHMS
                            : !hello->has_groups ? EXT_SUPPORTED_GROUPS
                            : !hello->has_shares ? EXT_KEY_SHARE
@@ -297,6 +315,12 @@ SSLErr sslr_check_second_hello(SSLContext *ctx)
     if (!bytes_equal(hs->hello.cookie, hs->cookie)) {
         ctx->error_extension = EXT_COOKIE;
         return sslr_illegal(ctx, "the second ClientHello has not the cookie");
+    }
+    if (has_fact(ctx, FACT_RESUMED)) {
+        err = sslr_check_second_psk(ctx);
+        if (err != SSLNoErr || hs->psk_without_dhe) {
+            return err;
+        }
     }
     if (!hs->hello.has_shares || !find_share(ctx, hs->group->id, &hs->peer_share) ||
         (hs->retry_group != 0 && hs->hello.shares.length != 4 + hs->peer_share.length)) {

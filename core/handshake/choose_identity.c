@@ -305,7 +305,7 @@ static SSLErr choose_suite(SSLContext *ctx)
 }
 
 /* RFC 8446 4.1.4: ask again, for a group or for the cookie. */
-static SSLErr prepare_retry(SSLContext *ctx)
+SSLErr sslr_prepare_retry(SSLContext *ctx)
 {
     Handshake *hs = ctx->handshake;
     uint8_t    cookie[32], *copy;
@@ -353,6 +353,9 @@ SSLErr sslr_choose_parameters(SSLContext *ctx)
     Handshake *hs  = ctx->handshake;
     SSLErr     err = sslr_choose_application_protocol(ctx);
 
+    if (err == SSLNoErr && ctx->version >= TLS_Version_1_3) {
+        err = sslr_check_full_hello(ctx);
+    }
     if (err == SSLNoErr) {
         err = choose_suite(ctx);
     }
@@ -368,5 +371,5 @@ SSLErr sslr_choose_parameters(SSLContext *ctx)
     }
     hs->facts |= FACT_FULL | FACT_CERTIFIED;
     err = sslr_choose_share(ctx);
-    return err != SSLNoErr ? err : prepare_retry(ctx);
+    return err != SSLNoErr ? err : sslr_prepare_retry(ctx);
 }

@@ -125,6 +125,17 @@ SSLErr sslr_choose_application_protocol(SSLContext *ctx);
 SSLErr sslr_choose_parameters(SSLContext *ctx); /* suite, identity, scheme, group; or a retry */
 SSLErr sslr_check_second_hello(SSLContext *ctx);
 
+SSLErr sslr_choose_share(SSLContext *ctx);
+SSLErr sslr_prepare_retry(SSLContext *ctx);
+
+/* psk.c: TLS 1.3, the pre-shared key of the ClientHello that is taken up, if any; then everything
+ * else that is chosen. May wait. The same key must stand in a second ClientHello. */
+SSLErr sslr_choose_psk(SSLContext *ctx);
+SSLErr sslr_check_second_psk(SSLContext *ctx);
+
+/* RFC 8446 9.2: what a ClientHello must contain that resumes nothing. */
+SSLErr sslr_check_full_hello(SSLContext *ctx);
+
 /* Client: the identity to show for the server's CertificateRequest, NULL for none. */
 const SSLIdentity *sslr_choose_client_identity(const SSLContext *ctx);
 
@@ -145,6 +156,7 @@ SSLErr sslr_work_second_hello(SSLContext *ctx);
 SSLErr sslr_work_client_identity(SSLContext *ctx);
 SSLErr sslr_work_client_session(SSLContext *ctx);
 SSLErr sslr_work_server_session(SSLContext *ctx);
+SSLErr sslr_work_send_tickets(SSLContext *ctx);
 SSLErr sslr_work_check_certificate(SSLContext *ctx);
 SSLErr sslr_work_sign_key_exchange(SSLContext *ctx);
 SSLErr sslr_work_sign_verify(SSLContext *ctx);

@@ -5,6 +5,7 @@
 #include "handshake.h"
 
 #include "../session/session.h"
+#include "../session/session13.h"
 
 /* A missing callback is an error that names it. */
 static SSLErr check_callbacks(SSLContext *ctx)
@@ -227,6 +228,9 @@ SSLErr sslr_handshake_done(SSLContext *ctx)
         memcpy(ctx->master_secret, hs->secret, sizeof(ctx->master_secret));
         memcpy(ctx->client_secret, hs->client_random, 32);
         memcpy(ctx->server_secret, hs->server_random, 32);
+    }
+    if (ctx->version >= TLS_Version_1_3 && !is_server(ctx)) {
+        sslr_session13_note(ctx);
     }
     ctx->state         = SSL_StateConnected;
     ctx->quiet_records = 0;

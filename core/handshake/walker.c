@@ -135,6 +135,9 @@ static SSLErr send_message(SSLContext *ctx, const FlowRow *row)
     if (err == SSLNoErr) {
         err = writer_status(flight);
     }
+    if (err == SSLNoErr && row->type == MSG_CLIENT_HELLO) {
+        sslr_write_binders(ctx, flight->data + start, flight->length - start);
+    }
     if (err == SSLNoErr) {
         err = sslr_transcript_add(ctx, bytes_of(flight->data + start, flight->length - start));
     }

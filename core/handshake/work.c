@@ -5,6 +5,7 @@
 #include "choose.h"
 
 #include "../session/session.h"
+#include "../session/session13.h"
 
 /* ---- server ---- */
 
@@ -42,7 +43,10 @@ SSLErr sslr_work_server_session(SSLContext *ctx)
     int        usable = 0;
     SSLErr     err;
 
-    if (ctx->version >= TLS_Version_1_3 || hs->hello.session_id.length == 0) {
+    if (ctx->version >= TLS_Version_1_3) {
+        return sslr_choose_psk(ctx);
+    }
+    if (hs->hello.session_id.length == 0) {
         return SSLNoErr;
     }
     err = sslr_session_look_up(ctx, hs->hello.session_id);
@@ -118,11 +122,12 @@ SSLErr sslr_work_client_session(SSLContext *ctx)
     Ssl2Session ssl2;
     SSLErr      err = SSLNoErr;
 
-    if (ctx->config.version_min <= TLS_Version_1_2) {
-        err = sslr_session_look_up(ctx, ctx->config.peer_id);
-        if (err == SSLNoErr && hs->session.length > 0) {
-            sslr_session_offer(ctx);
-        }
+    err = ctx->config.session.length > 0 ? sslr_session_take_set(ctx)
+                                         : sslr_session_look_up(ctx, ctx->config.peer_id);
+    if (err == SSLNoErr && sslr_session13_is_one(hs->session)) {
+        err = sslr_session13_offer(ctx);
+    } else if (err == SSLNoErr && hs->session.length > 0) {
+        sslr_session_offer(ctx);
     }
     /* An SSL 3.0 session can only be resumed by a hello of its own format. */
     if (err == SSLNoErr && ctx->config.send_v2_hello && ctx->profile->classic != NULL &&

@@ -99,6 +99,19 @@ SSLErr sslr_tls13_server_finished(SSLContext *ctx);
 /* Behind the client's Finished: the client's sending direction changes keys. */
 SSLErr sslr_tls13_client_finished(SSLContext *ctx);
 
+/* RFC 8446 4.2.11.2: the binder of a pre-shared key; digest of all messages up to the binders.
+ * label: "res binder" or "ext binder". */
+void sslr_tls13_binder(HashId hash, Bytes psk, const char *label, const uint8_t *digest,
+                       uint8_t *binder);
+
+/* RFC 8446 4.6.1: the pre-shared key of a ticket. */
+void sslr_tls13_ticket_key(const SSLContext *ctx, Bytes nonce, uint8_t *psk);
+
+/* Digest as the transcript's would be with these messages added to it; hash counts while the
+ * transcript has none yet. */
+void sslr_transcript_peek(const SSLContext *ctx, HashId hash, Bytes header, Bytes body,
+                          uint8_t *digest);
+
 /* KeyUpdate: the next traffic secret of one direction. */
 SSLErr sslr_tls13_update_keys(SSLContext *ctx, int writing);
 

@@ -98,8 +98,15 @@ SSLErr sslr_tls13_handshake_keys(SSLContext *ctx)
     SSLErr     err;
 
     memset(zeros, 0, sizeof(zeros));
-    sslr_hkdf_extract(hash_of(ctx), NULL, 0, zeros, size, hs->secret);
-    next_stage(ctx, hs->secret, bytes_of(hs->premaster, hs->premaster_length));
+    if (has_fact(ctx, FACT_RESUMED)) {
+        sslr_hkdf_extract(hash_of(ctx), NULL, 0, hs->psk, hs->psk_length, hs->secret);
+    } else {
+        sslr_hkdf_extract(hash_of(ctx), NULL, 0, zeros, size, hs->secret);
+    }
+    next_stage(ctx, hs->secret,
+               hs->psk_without_dhe ? bytes_of(zeros, size)
+                                   : bytes_of(hs->premaster, hs->premaster_length));
+    sslr_wipe(hs->psk, sizeof(hs->psk));
     sslr_wipe(hs->premaster, sizeof(hs->premaster));
     sslr_transcript_digest(ctx, digest);
     derive_secret(ctx, hs->secret, "c hs traffic", digest, hs->client_secret);
@@ -133,8 +140,34 @@ SSLErr sslr_tls13_server_finished(SSLContext *ctx)
     return install(ctx, is_server(ctx), ctx->server_secret, "application");
 }
 
+void sslr_tls13_binder(HashId hash, Bytes psk, const char *label, const uint8_t *digest,
+                       uint8_t *binder)
+{
+    uint8_t early[MAX_HASH_SIZE], key[MAX_HASH_SIZE], nothing[MAX_HASH_SIZE];
+    size_t  size = sslr_hash_size(hash);
+
+    sslr_hkdf_extract(hash, NULL, 0, psk.data, psk.length, early);
+    sslr_hash(hash, "", 0, nothing);
+    sslr_tls13_expand(hash, early, label, bytes_of(nothing, size), key, size);
+    memcpy(early, key, size);
+    sslr_tls13_expand(hash, early, "finished", bytes_of(NULL, 0), key, size);
+    sslr_hmac(hash, key, size, digest, size, binder);
+    sslr_wipe(early, sizeof(early));
+    sslr_wipe(key, sizeof(key));
+}
+
+void sslr_tls13_ticket_key(const SSLContext *ctx, Bytes nonce, uint8_t *psk)
+{
+    sslr_tls13_expand(hash_of(ctx), ctx->resumption_secret, "resumption", nonce, psk,
+                      sslr_hash_size(hash_of(ctx)));
+}
+
 SSLErr sslr_tls13_client_finished(SSLContext *ctx)
 {
+    uint8_t digest[MAX_HASH_SIZE];
+
+    sslr_transcript_digest(ctx, digest);
+    derive_secret(ctx, ctx->handshake->secret, "res master", digest, ctx->resumption_secret);
     return install(ctx, !is_server(ctx), ctx->client_secret, "application");
 }
 

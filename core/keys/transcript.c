@@ -52,6 +52,19 @@ void sslr_transcript_digest(const SSLContext *ctx, uint8_t *digest)
     }
 }
 
+void sslr_transcript_peek(const SSLContext *ctx, HashId hash, Bytes header, Bytes body,
+                          uint8_t *digest)
+{
+    HashState fork = ctx->handshake->transcript.state;
+
+    if (ctx->handshake->transcript.hash == HASH_NONE) {
+        sslr_hash_init(&fork, hash);
+    }
+    sslr_hash_update(&fork, header.data, header.length);
+    sslr_hash_update(&fork, body.data, body.length);
+    sslr_hash_final(&fork, digest);
+}
+
 size_t sslr_transcript_digest_length(const SSLContext *ctx)
 {
     HashId hash = (HashId)ctx->handshake->transcript.hash;

@@ -37,6 +37,7 @@ SSLErr sslr_write_client_hello(SSLContext *ctx, Writer *body)
 {
     Handshake *hs = ctx->handshake;
 
+    hs->offered        = 0;
     hs->client_version = legacy_version(ctx);
     write_u16(body, hs->client_version);
     write_bytes(body, bytes_of(hs->client_random, 32));
@@ -48,6 +49,40 @@ SSLErr sslr_write_client_hello(SSLContext *ctx, Writer *body)
         return writer_status(body); /* servers of that time know no extensions */
     }
     return sslr_write_extensions(ctx, IN_CLIENT_HELLO, body);
+}
+
+void sslr_write_binders(SSLContext *ctx, uint8_t *message, size_t length)
+{
+    Handshake *hs   = ctx->handshake;
+    HashId     hash = (HashId)hs->psk_hash;
+    size_t     size = sslr_hash_size(hash);
+    uint8_t    digest[MAX_HASH_SIZE];
+
+    if (!sslr_extension_offered(ctx, EXT_PRE_SHARED_KEY)) {
+        return;
+    }
+    sslr_transcript_peek(ctx, hash, bytes_of(message, length - (2 + 1 + size)), bytes_of(NULL, 0),
+                         digest);
+    sslr_tls13_binder(hash, bytes_of(hs->psk, hs->psk_length), "res binder", digest,
+                      message + length - size);
+}
+
+/* Behind a HelloRetryRequest the transcript has absorbed the second ClientHello before its binder
+ * is checked; so the digest is made here. */
+static void keep_binder_digest(SSLContext *ctx)
+{
+    Handshake *hs = ctx->handshake;
+    uint8_t    header[4];
+
+    if (!hs->hello.has_psk || !has_fact(ctx, FACT_RETRY)) {
+        return;
+    }
+    header[0] = MSG_CLIENT_HELLO;
+    header[1] = (uint8_t)(hs->hello_block_length >> 16);
+    put_u16(header + 2, hs->hello_block_length & 0xFFFF);
+    sslr_transcript_peek(ctx, HASH_NONE, bytes_of(header, sizeof(header)),
+                         bytes_of(hs->hello_block, hs->hello.psk_binders_at),
+                         hs->second_hello_digest);
 }
 
 /* Keep the body; a second ClientHello takes the place of the first. */
@@ -106,7 +141,11 @@ SSLErr sslr_read_client_hello(SSLContext *ctx, Reader *body)
         return sslr_fail(ctx, ALERT_DECODE_ERROR, SSLProtocolErr,
                          "the ClientHello is truncated or has trailing bytes");
     }
-    return sslr_read_extensions(ctx, IN_CLIENT_HELLO, &extensions);
+    err = sslr_read_extensions(ctx, IN_CLIENT_HELLO, &extensions);
+    if (err == SSLNoErr) {
+        keep_binder_digest(ctx);
+    }
+    return err;
 }
 
 /* RFC 8446 4.1.2: what a second ClientHello may change. */

@@ -13,6 +13,9 @@
 SSLErr sslr_write_client_hello(SSLContext *ctx, Writer *body);
 SSLErr sslr_read_client_hello(SSLContext *ctx, Reader *body);
 
+/* The ClientHello is complete but for the binder of its pre_shared_key. */
+void sslr_write_binders(SSLContext *ctx, uint8_t *message, size_t length);
+
 /* client_hello_v2.c: in the format of SSL 2.0; the writer makes the whole message, its type
  * included */
 SSLErr sslr_write_client_hello_v2(SSLContext *ctx, Writer *message);
@@ -94,5 +97,7 @@ SSLErr sslr_read_change_cipher_spec(SSLContext *ctx, Reader *body);
 /* post.c: KeyUpdate, NewSessionTicket */
 SSLErr sslr_read_key_update(SSLContext *ctx, Reader *body);
 SSLErr sslr_read_new_session_ticket(SSLContext *ctx, Reader *body);
+SSLErr sslr_queue_new_session_ticket(SSLContext *ctx, uint32_t lifetime, uint32_t age_add,
+                                     Bytes nonce, Bytes ticket);
 
 #endif

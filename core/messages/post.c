@@ -1,8 +1,10 @@
 /*
  * post.c - messages behind a TLS 1.3 handshake: KeyUpdate (RFC 8446 4.6.3) and NewSessionTicket
- * (4.6.1), which is checked and passed over by a client that does not resume.
+ * (4.6.1).
  */
 #include "messages.h"
+
+#include "../session/session13.h"
 
 SSLErr sslr_read_key_update(SSLContext *ctx, Reader *body)
 {
@@ -20,23 +22,68 @@ SSLErr sslr_read_key_update(SSLContext *ctx, Reader *body)
     return sslr_tls13_update_keys(ctx, 0);
 }
 
+/* RFC 8446 4.6.1: of the extensions only early_data means something; duplicates are wrong. */
+static SSLErr check_ticket_extensions(SSLContext *ctx, Reader *extensions)
+{
+    int early_data = 0;
+
+    while (reader_has_more(extensions)) {
+        uint16_t id   = read_u16(extensions);
+        Bytes    data = read_vector(extensions, 2);
+
+        if (extensions->failed || (id == EXT_EARLY_DATA && data.length != 4)) {
+            extensions->failed = 1;
+        } else if (id == EXT_EARLY_DATA && early_data++) {
+            ctx->error_extension = EXT_EARLY_DATA;
+            return sslr_illegal(ctx, "an extension stands twice");
+        }
+    }
+    return SSLNoErr;
+}
+
 SSLErr sslr_read_new_session_ticket(SSLContext *ctx, Reader *body)
 {
-    Bytes  ticket;
-    Reader extensions;
+    uint32_t lifetime   = read_u32(body);
+    uint32_t age_add    = read_u32(body);
+    Bytes    nonce      = read_vector(body, 1);
+    Bytes    ticket     = read_vector(body, 2);
+    Reader   extensions = read_block(body, 2);
+    SSLErr   err        = check_ticket_extensions(ctx, &extensions);
 
-    (void)read_u32(body);       /* lifetime */
-    (void)read_u32(body);       /* age_add */
-    (void)read_vector(body, 1); /* nonce */
-    ticket     = read_vector(body, 2);
-    extensions = read_block(body, 2);
-    while (reader_has_more(&extensions)) {
-        (void)read_u16(&extensions);
-        (void)read_vector(&extensions, 2);
+    if (err != SSLNoErr) {
+        return err;
     }
     if (!reader_complete(body) || extensions.failed || ticket.length == 0) {
         return sslr_fail(ctx, ALERT_DECODE_ERROR, SSLProtocolErr,
                          "the NewSessionTicket is malformed");
     }
-    return SSLNoErr;
+    return sslr_session13_keep(ctx, lifetime, age_add, nonce, ticket);
+}
+
+SSLErr sslr_queue_new_session_ticket(SSLContext *ctx, uint32_t lifetime, uint32_t age_add,
+                                     Bytes nonce, Bytes ticket)
+{
+    Writer message;
+    Block  body;
+    SSLErr err;
+
+    sslr_writer_init(&message, &ctx->allocator);
+    write_u8(&message, MSG_NEW_SESSION_TICKET);
+    body = open_block(&message, 3);
+    write_u32(&message, lifetime);
+    write_u32(&message, age_add);
+    write_vector(&message, nonce, 1);
+    write_vector(&message, ticket, 2);
+    write_u16(&message, 0);
+    close_block(&message, body);
+    err = writer_status(&message);
+    if (err == SSLNoErr) {
+        err = sslr_queue_content(ctx, CONTENT_HANDSHAKE, bytes_of(message.data, message.length));
+    }
+    if (err == SSLNoErr) {
+        sslr_trace(ctx, SSL_TraceMessageSent, MSG_NEW_SESSION_TICKET, message.length - 4, 1,
+                   sslr_message_name(MSG_NEW_SESSION_TICKET));
+    }
+    sslr_writer_release(&message);
+    return err;
 }

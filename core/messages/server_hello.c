@@ -5,6 +5,7 @@
 #include "messages.h"
 
 #include "../session/session.h"
+#include "../session/session13.h"
 
 /* SHA-256 of "HelloRetryRequest". */
 const uint8_t sslr_retry_random[32] = {
@@ -218,6 +219,21 @@ SSLErr sslr_read_hello_retry_request(SSLContext *ctx, Reader *body)
     return sslr_transcript_retry(ctx, (HashId)ctx->suite->prf);
 }
 
+/* RFC 8446 4.2.11: the server takes the pre-shared key up. */
+static SSLErr check_pre_shared_key(SSLContext *ctx)
+{
+    Handshake *hs = ctx->handshake;
+
+    if (ctx->suite->prf != hs->psk_hash) {
+        return sslr_illegal(ctx, "the suite's hash is not the pre-shared key's");
+    }
+    hs->psk_without_dhe = !sslr_extension_seen(ctx, EXT_KEY_SHARE);
+    if ((psk_modes(ctx) & (hs->psk_without_dhe ? SSL_PSKOnly : SSL_PSKWithDHE)) == 0) {
+        return sslr_illegal(ctx, "the server takes a mode of pre-shared keys that was not offered");
+    }
+    return sslr_session13_resume(ctx);
+}
+
 static SSLErr read_tls13(SSLContext *ctx, ServerHello *hello)
 {
     Handshake *hs  = ctx->handshake;
@@ -233,12 +249,18 @@ static SSLErr read_tls13(SSLContext *ctx, ServerHello *hello)
     if (err != SSLNoErr) {
         return err;
     }
-    if (!sslr_extension_seen(ctx, EXT_KEY_SHARE)) {
+    if (hs->psk_answered) {
+        err = check_pre_shared_key(ctx);
+        if (err != SSLNoErr) {
+            return err;
+        }
+    } else if (!sslr_extension_seen(ctx, EXT_KEY_SHARE)) {
         ctx->error_extension = EXT_KEY_SHARE;
         return sslr_fail(ctx, ALERT_MISSING_EXTENSION, SSLProtocolErr,
                          "the ServerHello has no key share");
     }
-    hs->facts |= FACT_FULL | FACT_CERTIFIED;
+    hs->facts |= hs->psk_answered ? FACT_RESUMED : FACT_FULL | FACT_CERTIFIED;
+    ctx->resumed                = hs->psk_answered;
     ctx->group                  = hs->group;
     ctx->extended_master_secret = 1;
     sslr_wipe(hs->shares, sizeof(hs->shares));
@@ -284,7 +306,7 @@ static SSLErr read_tls12(SSLContext *ctx, ServerHello *hello)
         return sslr_fail(ctx, ALERT_PROTOCOL_VERSION, SSLNegotiationErr,
                          "the server chose a version that is not allowed");
     }
-    if (echoed && hs->session.length == 0) {
+    if (echoed && (hs->session.length == 0 || hs->psk_length > 0)) {
         return sslr_illegal(ctx, "the server resumes a session that does not exist");
     }
     err = check_suite(ctx, hello);

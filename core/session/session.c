@@ -26,7 +26,7 @@ typedef struct Session {
     Bytes    binding, session_id, master_secret, peer_name, alpn, chain;
 } Session;
 
-static void make_binding(const SSLContext *ctx, uint8_t digest[32])
+void sslr_session_binding(const SSLContext *ctx, uint8_t digest[32])
 {
     const Callbacks *callbacks = &ctx->callbacks;
     uint8_t          rules[6];
@@ -46,20 +46,32 @@ static void make_binding(const SSLContext *ctx, uint8_t digest[32])
     sslr_hash_final(&hash, digest);
 }
 
-static Bytes peer_name(const SSLContext *ctx)
+Bytes sslr_session_peer_name(const SSLContext *ctx)
 {
     return is_server(ctx) ? ctx->server_name : ctx->config.host;
 }
 
 /* ---- bytes ---- */
 
+void sslr_session_write_chain(const SSLContext *ctx, Writer *out)
+{
+    Reader list  = reader_of(ctx->peer_chain);
+    Block  chain = open_block(out, 3);
+
+    while (reader_has_more(&list)) {
+        write_vector(out, read_vector(&list, 3), 3);
+        if (ctx->peer_chain_extensions) {
+            (void)read_vector(&list, 2);
+        }
+    }
+    close_block(out, chain);
+}
+
 static SSLErr encode(SSLContext *ctx, Writer *out)
 {
     uint8_t binding[32], check[32];
-    Reader  list = reader_of(ctx->peer_chain);
-    Block   chain;
 
-    make_binding(ctx, binding);
+    sslr_session_binding(ctx, binding);
     write_u8(out, FORMAT);
     write_u16(out, ctx->version);
     write_u16(out, ctx->suite->id);
@@ -69,17 +81,10 @@ static SSLErr encode(SSLContext *ctx, Writer *out)
     write_bytes(out, bytes_of(binding, sizeof(binding)));
     write_vector(out, bytes_of(ctx->session_id, ctx->session_id_length), 1);
     write_bytes(out, bytes_of(ctx->master_secret, MASTER_SECRET));
-    write_vector(out, peer_name(ctx), 1);
+    write_vector(out, sslr_session_peer_name(ctx), 1);
     write_vector(out, ctx->alpn, 1);
     write_u16(out, ctx->limit_clear ? ctx->max_send : 0);
-    chain = open_block(out, 3);
-    while (reader_has_more(&list)) {
-        write_vector(out, read_vector(&list, 3), 3);
-        if (ctx->peer_chain_extensions) {
-            (void)read_vector(&list, 2);
-        }
-    }
-    close_block(out, chain);
+    sslr_session_write_chain(ctx, out);
     if (writer_status(out) == SSLNoErr) {
         sslr_hash(HASH_SHA256, out->data, out->length, check);
         write_bytes(out, bytes_of(check, CHECK_SIZE));
@@ -131,7 +136,7 @@ static int resumption_is_on(const SSLContext *ctx)
     return ctx->config.has_peer_id && ctx->callbacks.get_session != NULL;
 }
 
-static SSLBuffer buffer_of(Bytes bytes)
+SSLBuffer sslr_session_buffer(Bytes bytes)
 {
     SSLBuffer buffer;
 
@@ -161,7 +166,7 @@ SSLErr sslr_session_look_up(SSLContext *ctx, Bytes key)
     }
     data.length = 0;
     data.data   = NULL;
-    err         = ctx->callbacks.get_session(buffer_of(key), &data, ctx->callbacks.session_ref);
+    err = ctx->callbacks.get_session(sslr_session_buffer(key), &data, ctx->callbacks.session_ref);
     hs->session_waiting = err == SSLWouldBlockErr;
     if (err == SSLWouldBlockErr) {
         ctx->wants |= SSL_WantsSession;
@@ -191,7 +196,8 @@ SSLErr sslr_session_store(SSLContext *ctx)
     sslr_writer_init(&out, &ctx->allocator);
     err = encode(ctx, &out);
     if (err == SSLNoErr) {
-        (void)ctx->callbacks.add_session(buffer_of(key), buffer_of(bytes_of(out.data, out.length)),
+        (void)ctx->callbacks.add_session(sslr_session_buffer(key),
+                                         sslr_session_buffer(bytes_of(out.data, out.length)),
                                          ctx->callbacks.session_ref);
         ctx->session_stored = 1;
     }
@@ -204,16 +210,17 @@ void sslr_session_delete(SSLContext *ctx)
     Bytes key =
         is_server(ctx) ? bytes_of(ctx->session_id, ctx->session_id_length) : ctx->config.peer_id;
 
-    if (!ctx->config.has_peer_id || ctx->callbacks.delete_session == NULL || !ctx->session_stored) {
+    if (!ctx->config.has_peer_id || ctx->callbacks.delete_session == NULL || !ctx->session_stored ||
+        key.length == 0) {
         return;
     }
     ctx->session_stored = 0;
-    (void)ctx->callbacks.delete_session(buffer_of(key), ctx->callbacks.session_ref);
+    (void)ctx->callbacks.delete_session(sslr_session_buffer(key), ctx->callbacks.session_ref);
 }
 
 /* ---- use ---- */
 
-static int is_enabled(const SSLContext *ctx, uint16_t suite)
+int sslr_session_suite_enabled(const SSLContext *ctx, uint16_t suite)
 {
     size_t i;
     int    enabled = 0;
@@ -233,17 +240,17 @@ static int may_use(SSLContext *ctx, Bytes bytes, Session *session)
     if (bytes.length == 0 || !decode(bytes, session)) {
         return 0;
     }
-    make_binding(ctx, binding);
+    sslr_session_binding(ctx, binding);
     suite = sslr_cipher_suite(session->suite);
-    return is_enabled(ctx, session->suite) && suite != NULL &&
+    return sslr_session_suite_enabled(ctx, session->suite) && suite != NULL &&
            session->version <= suite->max_version && session->version >= suite->min_version &&
            session->version <= TLS_Version_1_2 && session->version >= ctx->config.version_min &&
            session->version <= ctx->config.version_max &&
            bytes_equal(session->binding, bytes_of(binding, sizeof(binding))) &&
-           bytes_equal(session->peer_name, peer_name(ctx));
+           bytes_equal(session->peer_name, sslr_session_peer_name(ctx));
 }
 
-static int has_alpn(Bytes list, Bytes name)
+int sslr_session_lists_alpn(Bytes list, Bytes name)
 {
     Reader names = reader_of(list);
 
@@ -267,12 +274,12 @@ int sslr_session_read_ssl2(SSLContext *ctx, Ssl2Session *ssl2)
 
     if (ctx->handshake->session.length == 0 || !decode(ctx->handshake->session, &session) ||
         session.version != SSL_Version_2_0 || session.session_id.length != 16 ||
-        !is_enabled(ctx, session.suite)) {
+        !sslr_session_suite_enabled(ctx, session.suite)) {
         return 0;
     }
-    make_binding(ctx, binding);
+    sslr_session_binding(ctx, binding);
     if (!bytes_equal(session.binding, bytes_of(binding, sizeof(binding))) ||
-        !bytes_equal(session.peer_name, peer_name(ctx))) {
+        !bytes_equal(session.peer_name, sslr_session_peer_name(ctx))) {
         return 0;
     }
     ssl2->session_id = session.session_id;
@@ -282,24 +289,48 @@ int sslr_session_read_ssl2(SSLContext *ctx, Ssl2Session *ssl2)
     return 1;
 }
 
+SSLErr sslr_session_restore_chain(SSLContext *ctx, Bytes chain)
+{
+    uint8_t *copy;
+    SSLErr   err = sslr_duplicate(&ctx->allocator, chain, &copy);
+
+    if (err == SSLNoErr) {
+        ctx->peer_chain_block        = copy;
+        ctx->peer_chain_block_length = chain.length;
+        ctx->peer_chain              = bytes_of(copy, chain.length);
+        ctx->peer_chain_extensions   = 0;
+    }
+    return err;
+}
+
 SSLErr sslr_session_take_chain(SSLContext *ctx)
 {
-    Session  session;
-    uint8_t *copy;
-    SSLErr   err;
+    Session session;
+    SSLErr  err;
 
     if (!decode(ctx->handshake->session, &session)) {
         return SSLInternalErr;
     }
-    err = sslr_duplicate(&ctx->allocator, session.chain, &copy);
+    err = sslr_session_restore_chain(ctx, session.chain);
     if (err == SSLNoErr) {
-        ctx->peer_chain_block        = copy;
-        ctx->peer_chain_block_length = session.chain.length;
-        ctx->peer_chain              = bytes_of(copy, session.chain.length);
-        ctx->peer_chain_extensions   = 0;
-        ctx->session_stored          = 1;
+        ctx->session_stored = 1;
     }
     return err;
+}
+
+SSLErr sslr_session_take_set(SSLContext *ctx)
+{
+    Handshake *hs = ctx->handshake;
+
+    hs->session_copy    = (uint8_t *)ctx->config.session.data;
+    hs->session         = ctx->config.session;
+    ctx->config.session = bytes_of(NULL, 0);
+    return SSLNoErr;
+}
+
+SSLErr sslr_session_encode(SSLContext *ctx, Writer *out)
+{
+    return encode(ctx, out);
 }
 
 void sslr_session_offer(SSLContext *ctx)
@@ -315,7 +346,8 @@ void sslr_session_offer(SSLContext *ctx)
         return;
     }
 
-    if (!may_use(ctx, hs->session, &session) || !has_alpn(ctx->config.alpn, session.alpn)) {
+    if (!may_use(ctx, hs->session, &session) ||
+        !sslr_session_lists_alpn(ctx->config.alpn, session.alpn)) {
         sslr_session_drop(ctx);
         return;
     }

@@ -6,7 +6,9 @@
 #ifndef SSLREF_SESSION_H
 #define SSLREF_SESSION_H
 
-#include "../record/record.h"
+#include "../keys/keys.h"
+
+#define SESSION_LIFETIME 7200 /* seconds, unless set */
 
 /* Ask the get-session callback for `key`; hs->session holds what came, or nothing.
  * SSLWouldBlockErr. */
@@ -36,6 +38,23 @@ int sslr_session_read_ssl2(SSLContext *ctx, Ssl2Session *session);
 /* Take the peer's certificates out of hs->session; forget hs->session. */
 SSLErr sslr_session_take_chain(SSLContext *ctx);
 void   sslr_session_drop(SSLContext *ctx);
+
+/* Client: what SSLSetSession gave becomes hs->session. */
+SSLErr sslr_session_take_set(SSLContext *ctx);
+
+/* The session of a connection up to TLS 1.2 as bytes. */
+SSLErr sslr_session_encode(SSLContext *ctx, Writer *out);
+
+/* ---- parts that sessions of every version share ---- */
+
+/* Digest of everything by which this side decides whom to trust. */
+void      sslr_session_binding(const SSLContext *ctx, uint8_t digest[32]);
+Bytes     sslr_session_peer_name(const SSLContext *ctx);
+int       sslr_session_suite_enabled(const SSLContext *ctx, uint16_t suite);
+int       sslr_session_lists_alpn(Bytes list, Bytes name);
+SSLBuffer sslr_session_buffer(Bytes bytes);
+void      sslr_session_write_chain(const SSLContext *ctx, Writer *out);
+SSLErr    sslr_session_restore_chain(SSLContext *ctx, Bytes chain);
 
 /* The handshake is done: hand the session to the add-session callback. */
 SSLErr sslr_session_store(SSLContext *ctx);

@@ -106,12 +106,51 @@ static void only_announced_early_data_is_skipped(void **unused)
     assert_int_equal(early_alert(&retry, late), ALERT_BAD_RECORD_MAC);
 }
 
+/* ---- resumption ---- */
+
+#define SESSIONS (WITH_RESUMPTION | WITH_SESSION_STORE)
+
+static int is_resumed(const Scenario *scenario)
+{
+    Pair *pair = pair_open(scenario, NOBODY, NULL, NULL);
+    int   client, server;
+
+    pair_handshake(pair);
+    assert_true(pair_is_connected(pair));
+    assert_int_equal(SSLGetSessionResumed(&pair->client.ctx, &client), SSLNoErr);
+    assert_int_equal(SSLGetSessionResumed(&pair->server.ctx, &server), SSLNoErr);
+    assert_int_equal(client, server);
+    pair_close(pair);
+    return client;
+}
+
+static void sessions_are_resumed(void **unused)
+{
+    const Scenario cases[] = {
+        {"plain", TLS_Version_1_3, 0, 0, IDENTITY_P256, SESSIONS},
+        {"SHA-384", TLS_Version_1_3, 0x1302, 0, IDENTITY_P256, SESSIONS},
+        {"retry", TLS_Version_1_3, 0, 0, IDENTITY_P256, SESSIONS | WITH_RETRY},
+        {"cookie", TLS_Version_1_3, 0x1302, 0, IDENTITY_P256, SESSIONS | WITH_COOKIE},
+        {"client certificate", TLS_Version_1_3, 0, 0, IDENTITY_P256, SESSIONS | WITH_CLIENT_CERT},
+        {"ALPN, name", TLS_Version_1_3, 0, 0, IDENTITY_RSA,
+         SESSIONS | WITH_ALPN | WITH_SERVER_NAME},
+    };
+    size_t i;
+
+    (void)unused;
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        print_message("%s\n", cases[i].name);
+        assert_int_equal(is_resumed(&cases[i]), 1);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(refused_early_data_is_skipped),
         cmocka_unit_test(skipping_is_bounded),
         cmocka_unit_test(only_announced_early_data_is_skipped),
+        cmocka_unit_test(sessions_are_resumed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

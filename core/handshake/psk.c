@@ -1,0 +1,244 @@
+/*
+ * psk.c - TLS 1.3: the server takes up a pre-shared key (RFC 8446 4.2.11), and gives new tickets
+ * (4.6.1). What a session is made of stands in core/session.
+ */
+#include "handshake.h"
+
+#include "../session/session13.h"
+
+/* ---- the key that is taken up ---- */
+
+static int find_identity(const SSLContext *ctx, size_t index, Bytes *identity)
+{
+    Reader list = reader_of(ctx->handshake->hello.psk_identities);
+    size_t i;
+
+    for (i = 0; i <= index; i++) {
+        if (!reader_has_more(&list)) {
+            return 0;
+        }
+        *identity = read_vector(&list, 2);
+        (void)read_u32(&list);
+    }
+    return 1;
+}
+
+static Bytes find_binder(const SSLContext *ctx, size_t index)
+{
+    Reader list   = reader_of(ctx->handshake->hello.psk_binders);
+    Bytes  binder = bytes_of(NULL, 0);
+    size_t i;
+
+    for (i = 0; i <= index; i++) {
+        binder = read_vector(&list, 1);
+    }
+    return binder;
+}
+
+/* RFC 8446 4.2.11: only that of the chosen key is checked. */
+static SSLErr check_binder(SSLContext *ctx, const uint8_t *digest)
+{
+    Handshake *hs     = ctx->handshake;
+    HashId     hash   = (HashId)hs->psk_hash;
+    Bytes      binder = find_binder(ctx, hs->psk_index);
+    uint8_t    expected[MAX_HASH_SIZE];
+
+    sslr_tls13_binder(hash, bytes_of(hs->psk, hs->psk_length), "res binder", digest, expected);
+    if (binder.length != sslr_hash_size(hash) ||
+        !ct_memory_equal(binder.data, expected, binder.length)) {
+        ctx->error_extension = EXT_PRE_SHARED_KEY;
+        return sslr_fail(ctx, ALERT_DECRYPT_ERROR, SSLProtocolErr,
+                         "the binder of a pre-shared key is wrong");
+    }
+    return SSLNoErr;
+}
+
+/* The first ClientHello still stands in the transcript as it came. */
+static SSLErr check_first_binder(SSLContext *ctx)
+{
+    const Handshake *hs = ctx->handshake;
+    uint8_t          digest[MAX_HASH_SIZE];
+
+    sslr_hash((HashId)hs->psk_hash, hs->transcript.raw.data, 4 + hs->hello.psk_binders_at, digest);
+    return check_binder(ctx, digest);
+}
+
+/* A mode that both allow; with Diffie-Hellman if possible. */
+static int choose_mode(SSLContext *ctx)
+{
+    uint8_t modes = ctx->handshake->hello.psk_modes & psk_modes(ctx);
+
+    if ((modes & SSL_PSKWithDHE) != 0 && !ctx->handshake->hello.has_shares) {
+        modes &= (uint8_t)~SSL_PSKWithDHE;
+    }
+    ctx->handshake->psk_without_dhe = (modes & SSL_PSKWithDHE) == 0;
+    return modes != 0;
+}
+
+static SSLErr take_up(SSLContext *ctx, Bytes identity)
+{
+    Handshake *hs  = ctx->handshake;
+    SSLErr     err = check_first_binder(ctx);
+
+    if (err == SSLNoErr) {
+        err = sslr_session13_resume(ctx);
+    }
+    if (err != SSLNoErr) {
+        return err;
+    }
+    hs->facts |= FACT_RESUMED;
+    ctx->resumed = 1;
+    sslr_hash(HASH_SHA256, identity.data, identity.length, hs->psk_identity_digest);
+    if (!hs->psk_without_dhe) {
+        err = sslr_choose_share(ctx);
+    }
+    return err == SSLNoErr ? sslr_prepare_retry(ctx) : err;
+}
+
+/* The session of one identity, if there is one that may be used. A ticket that is a key of the
+ * store serves once. May wait. */
+static SSLErr look_up(SSLContext *ctx, Bytes identity, uint32_t now, int *usable)
+{
+    SSLErr err;
+
+    *usable = 0;
+    if (identity.length != TICKET_ID) {
+        return SSLNoErr;
+    }
+    err = sslr_session_look_up(ctx, identity);
+    if (err != SSLNoErr || ctx->handshake->session.length == 0) {
+        return err;
+    }
+    if (ctx->callbacks.delete_session != NULL) {
+        (void)ctx->callbacks.delete_session(sslr_session_buffer(identity),
+                                            ctx->callbacks.session_ref);
+    }
+    sslr_session13_accept(ctx, now, usable);
+    return SSLNoErr;
+}
+
+SSLErr sslr_choose_psk(SSLContext *ctx)
+{
+    Handshake *hs = ctx->handshake;
+    Bytes      identity;
+    int64_t    now;
+    int        usable = 0;
+    SSLErr     err;
+
+    if (!hs->hello.has_psk || !choose_mode(ctx) || ctx->callbacks.time == NULL) {
+        hs->psk_without_dhe = 0;
+        return SSLNoErr;
+    }
+    err = sslr_choose_application_protocol(ctx);
+    if (err == SSLNoErr) {
+        err = sslr_time(ctx, &now);
+    }
+    while (err == SSLNoErr && hs->psk_next < MAX_PSK_IDENTITIES &&
+           find_identity(ctx, hs->psk_next, &identity)) {
+        err = look_up(ctx, identity, (uint32_t)now, &usable);
+        if (err != SSLNoErr) {
+            return err;
+        }
+        hs->psk_index = hs->psk_next++;
+        if (usable) {
+            return take_up(ctx, identity);
+        }
+    }
+    hs->psk_without_dhe = 0;
+    return err;
+}
+
+SSLErr sslr_check_second_psk(SSLContext *ctx)
+{
+    Handshake *hs = ctx->handshake;
+    Bytes      identity;
+    uint8_t    digest[32];
+    uint16_t   i;
+
+    for (i = 0; i < MAX_PSK_IDENTITIES && hs->hello.has_psk && find_identity(ctx, i, &identity);
+         i++) {
+        sslr_hash(HASH_SHA256, identity.data, identity.length, digest);
+        if (memcmp(digest, hs->psk_identity_digest, sizeof(digest)) == 0) {
+            hs->psk_index = i;
+            return check_binder(ctx, hs->second_hello_digest);
+        }
+    }
+    ctx->error_extension = EXT_PRE_SHARED_KEY;
+    return sslr_illegal(ctx, "the second ClientHello has not the pre-shared key of the first");
+}
+
+/* ---- new tickets ---- */
+
+#define DEFAULT_TICKETS 2
+
+static unsigned tickets_to_send(const SSLContext *ctx)
+{
+    unsigned count =
+        ctx->config.ticket_count != 0 ? ctx->config.ticket_count - 1u : DEFAULT_TICKETS;
+
+    if ((ctx->handshake->hello.psk_modes & psk_modes(ctx)) == 0 || !ctx->config.has_peer_id ||
+        ctx->callbacks.add_session == NULL || ctx->callbacks.get_session == NULL ||
+        ctx->callbacks.time == NULL) {
+        return 0;
+    }
+    return ctx->resumed && count > 1 ? 1 : count; /* in place of the one that was used */
+}
+
+/* A ticket that is the key of an entry in the store. *sent: the store took it. */
+static SSLErr send_stored_ticket(SSLContext *ctx, uint32_t now, uint8_t number, int *sent)
+{
+    uint8_t id[TICKET_ID], age_add[4], psk[MAX_HASH_SIZE];
+    Reader  age = reader_of(bytes_of(age_add, sizeof(age_add)));
+    Bytes   key;
+    Writer  session;
+    SSLErr  err = sslr_random(ctx, id, sizeof(id));
+
+    *sent = 0;
+    if (err == SSLNoErr) {
+        err = sslr_random(ctx, age_add, sizeof(age_add));
+    }
+    if (err != SSLNoErr) {
+        return err;
+    }
+    sslr_tls13_ticket_key(ctx, bytes_of(&number, 1), psk);
+    key = bytes_of(psk, sslr_hash_size((HashId)ctx->suite->prf));
+    sslr_writer_init(&session, &ctx->allocator);
+    err = sslr_session13_encode_ticket(ctx, now, SESSION_LIFETIME, 0, key, &session);
+    sslr_wipe(psk, sizeof(psk));
+    if (err == SSLNoErr) {
+        *sent =
+            ctx->callbacks.add_session(sslr_session_buffer(bytes_of(id, sizeof(id))),
+                                       sslr_session_buffer(bytes_of(session.data, session.length)),
+                                       ctx->callbacks.session_ref) == SSLNoErr;
+    }
+    sslr_writer_release(&session);
+    if (err != SSLNoErr || !*sent) {
+        return err;
+    }
+    return sslr_queue_new_session_ticket(ctx, SESSION_LIFETIME, read_u32(&age),
+                                         bytes_of(&number, 1), bytes_of(id, sizeof(id)));
+}
+
+SSLErr sslr_work_send_tickets(SSLContext *ctx)
+{
+    unsigned count = tickets_to_send(ctx), i;
+    int      sent  = 1;
+    int64_t  now;
+    SSLErr   err = SSLNoErr;
+
+    if (count == 0) {
+        return SSLNoErr;
+    }
+    err = sslr_time(ctx, &now);
+    if (err != SSLNoErr) {
+        return err;
+    }
+    if (ctx->authenticated == 0) {
+        ctx->authenticated = (uint32_t)now;
+    }
+    sslr_session13_note(ctx);
+    for (i = 0; i < count && sent && err == SSLNoErr; i++) {
+        err = send_stored_ticket(ctx, (uint32_t)now, (uint8_t)i, &sent);
+    }
+    return err;
+}
