@@ -245,6 +245,9 @@ static SSLErr build(Peer *evil, EvilMessage *message)
     body = open_block(&message->bytes, 3);
     err  = row->write(&evil->ctx, &message->bytes);
     close_block(&message->bytes, body);
+    if (err == SSLNoErr && row->type == MSG_CLIENT_HELLO) {
+        sslr_write_binders(&evil->ctx, message->bytes.data, message->bytes.length);
+    }
     return err != SSLNoErr ? err : writer_status(&message->bytes);
 }
 

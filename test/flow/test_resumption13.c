@@ -1,6 +1,7 @@
 /*
- * test_resumption13.c - TLS 1.3 beyond the first handshake's grammar: 0-RTT data of a client to a
- * server that takes none.
+ * test_resumption13.c - TLS 1.3 sessions: tickets are resumed, once and in time; what is damaged
+ * or old leads to a full handshake; lies about pre-shared keys are refused; 0-RTT data of a client
+ * to a server that takes none is passed over.
  */
 #include "evil_peer.h"
 
@@ -144,6 +145,288 @@ static void sessions_are_resumed(void **unused)
     }
 }
 
+/* ---- what must not be resumed, and what must not be accepted ---- */
+
+static const Scenario resumed       = {"resumed", TLS_Version_1_3, 0, 0, IDENTITY_P256, SESSIONS};
+static const Scenario resumed_retry = {"resumed, retry", TLS_Version_1_3,      0, 0,
+                                       IDENTITY_P256,    SESSIONS | WITH_RETRY};
+
+/* Handshake of a pair that was changed; not 0 if it was resumed. */
+static int finish(Pair *pair)
+{
+    int flag;
+
+    pair_handshake(pair);
+    assert_true(pair_is_connected(pair));
+    assert_int_equal(SSLGetSessionResumed(&pair->client.ctx, &flag), SSLNoErr);
+    pair_close(pair);
+    return flag;
+}
+
+static void old_tickets_lead_to_a_full_handshake(void **unused)
+{
+    Pair *pair = pair_open(&resumed, NOBODY, NULL, NULL);
+
+    (void)unused;
+    pair->client.now += 7200;
+    pair->server.now += 7200;
+    assert_int_equal(finish(pair), 1);
+    pair = pair_open(&resumed, NOBODY, NULL, NULL);
+    pair->client.now += 7201;
+    assert_int_equal(finish(pair), 0);
+    pair = pair_open(&resumed, NOBODY, NULL, NULL);
+    pair->server.now += 7201;
+    assert_int_equal(finish(pair), 0);
+    pair = pair_open(&resumed, NOBODY, NULL, NULL);
+    pair->server.now -= 10; /* made in the future */
+    assert_int_equal(finish(pair), 0);
+}
+
+/* Every byte of either session changed, every length cut: a full handshake, never a failed one. */
+static void damaged_sessions_lead_to_a_full_handshake(void **unused)
+{
+    Pair  *pair   = pair_open(&resumed, NOBODY, NULL, NULL);
+    size_t length = pair->client.session.length, i;
+    int    side;
+
+    (void)unused;
+    pair_close(pair);
+    for (side = 0; side < 2; side++) {
+        for (i = 0; i < length; i += i < 120 || i + 90 > length ? 7 : 41) {
+            TestSession *session;
+
+            pair    = pair_open(&resumed, NOBODY, NULL, NULL);
+            session = side ? &pair->server.session : &pair->client.session;
+            if (i < session->length) {
+                session->data[i] ^= 0x21;
+                assert_int_equal(finish(pair), 0);
+            } else {
+                pair_close(pair);
+            }
+            pair    = pair_open(&resumed, NOBODY, NULL, NULL);
+            session = side ? &pair->server.session : &pair->client.session;
+            if (i < session->length) {
+                session->length = i;
+                assert_int_equal(finish(pair), 0);
+            } else {
+                pair_close(pair);
+            }
+        }
+    }
+}
+
+static void a_ticket_is_used_once(void **unused)
+{
+    Pair *pair = pair_open(&resumed, NOBODY, NULL, NULL);
+
+    (void)unused;
+    assert_int_equal(SSLSetTicketCount(&pair->server.ctx, 0), SSLNoErr);
+    pair_handshake(pair);
+    assert_true(pair_is_connected(pair));
+    assert_null(pair->server.session.key);     /* deleted when it was found */
+    assert_non_null(pair->client.session.key); /* the older of the two tickets went back */
+    pair_close(pair);
+}
+
+static void modes_without_key_exchange(void **unused)
+{
+    static const struct {
+        uint32   client, server;
+        int      resumed;
+        uint16_t group;
+    } cases[] = {{SSL_PSKOnly, SSL_PSKOnly, 1, 0},
+                 {SSL_PSKOnly | SSL_PSKWithDHE, SSL_PSKOnly, 1, 0},
+                 {SSL_PSKOnly, SSL_PSKWithDHE, 0, SSL_GROUP_X25519},
+                 {SSL_PSKWithDHE, SSL_PSKOnly, 0, SSL_GROUP_X25519},
+                 {SSL_PSKOnly | SSL_PSKWithDHE, SSL_PSKOnly | SSL_PSKWithDHE, 1, SSL_GROUP_X25519}};
+    size_t i;
+
+    (void)unused;
+    for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        Pair  *pair = pair_open(&resumed, NOBODY, NULL, NULL);
+        uint16 group;
+        int    flag;
+
+        assert_int_equal(SSLSetPSKModes(&pair->client.ctx, cases[i].client), SSLNoErr);
+        assert_int_equal(SSLSetPSKModes(&pair->server.ctx, cases[i].server), SSLNoErr);
+        pair_handshake(pair);
+        assert_true(pair_is_connected(pair));
+        assert_int_equal(SSLGetSessionResumed(&pair->server.ctx, &flag), SSLNoErr);
+        assert_int_equal(flag, cases[i].resumed);
+        assert_int_equal(SSLGetNegotiatedGroup(&pair->client.ctx, &group), SSLNoErr);
+        assert_int_equal(group, cases[i].group);
+        pair_close(pair);
+    }
+}
+
+/* The program keeps the session itself. */
+static void sessions_can_be_kept_by_the_program(void **unused)
+{
+    Pair     *pair = pair_open(&resumed, NOBODY, NULL, NULL);
+    SSLBuffer session;
+    uint8_t   bytes[8192];
+    uint32    length;
+
+    (void)unused;
+    assert_int_equal(SSLGetSession(&pair->client.ctx, &session), SSLSessionNotFoundErr);
+    pair_handshake(pair);
+    assert_true(pair_is_connected(pair));
+    assert_int_equal(SSLGetSession(&pair->server.ctx, &session), SSLSessionNotFoundErr);
+    assert_int_equal(SSLGetSession(&pair->client.ctx, &session), SSLNoErr);
+    assert_in_range(session.length, 100, sizeof(bytes));
+    length = session.length;
+    memcpy(bytes, session.data, length);
+    pair->client.ctx.allocator.freeFunc(&session, pair->client.ctx.allocator.allocRef);
+    pair_close(pair);
+
+    pair         = pair_open(&resumed, NOBODY, NULL, NULL);
+    session.data = bytes;
+    for (session.length = 0; session.length < length; session.length += 50) {
+        assert_int_equal(SSLSetSession(&pair->client.ctx, session), SSLNoErr);
+    }
+    session.length = 262145;
+    assert_int_equal(SSLSetSession(&pair->client.ctx, session), SSLOverflowErr);
+    session.length = length;
+    assert_int_equal(SSLSetSession(&pair->client.ctx, session), SSLNoErr);
+    /* The ticket is of another server than this pair's: a full handshake, but it is offered. */
+    assert_int_equal(finish(pair), 0);
+}
+
+/* ---- lies about pre-shared keys (protocol/tls13.md 9 and 12) ---- */
+
+typedef enum Lie {
+    WRONG_BINDER,
+    SHORT_BINDER,
+    TWO_BINDERS,
+    NO_MODES,
+    NOT_LAST,
+    SELECTED_ONE,
+    WRONG_SECOND_BINDER,
+    NO_SECOND_PSK
+} Lie;
+
+static size_t extensions_at(const EvilMessage *message, int of_client)
+{
+    Reader in = reader_of(bytes_of(message->bytes.data, message->bytes.length));
+
+    (void)read_bytes(&in, 4 + 2 + 32);
+    (void)read_vector(&in, 1);
+    if (of_client) {
+        (void)read_vector(&in, 2);
+        (void)read_vector(&in, 1);
+    } else {
+        (void)read_bytes(&in, 3);
+    }
+    return (size_t)(in.data - message->bytes.data);
+}
+
+static uint8_t *find_extension(const EvilMessage *message, int of_client, uint16_t wanted)
+{
+    uint8_t *bytes = message->bytes.data;
+    size_t   at    = extensions_at(message, of_client) + 2;
+
+    while (at + 4 <= message->bytes.length) {
+        if (get_u16(bytes + at) == wanted) {
+            return bytes + at;
+        }
+        at += 4u + get_u16(bytes + at + 2);
+    }
+    fail_msg("no extension %u", wanted);
+    return NULL;
+}
+
+/* The message has become longer or shorter at its end. */
+static void mend_lengths(EvilMessage *message)
+{
+    size_t at = extensions_at(message, 1), length = message->bytes.length;
+
+    put_u16(message->bytes.data + at, length - at - 2);
+    message->bytes.data[1] = 0;
+    put_u16(message->bytes.data + 2, length - 4);
+}
+
+static void tell(EvilMessage *message, Lie lie)
+{
+    uint8_t *bytes = message->bytes.data, *psk;
+    size_t   end   = message->bytes.length;
+
+    switch (lie) {
+    case WRONG_BINDER:
+    case WRONG_SECOND_BINDER:
+        bytes[end - 1] ^= 1;
+        break;
+    case SHORT_BINDER: /* 48 bytes for a key of SHA-256 */
+        psk = find_extension(message, 1, EXT_PRE_SHARED_KEY);
+        put_u16(psk + 2, get_u16(psk + 2) + 16u);
+        put_u16(bytes + end - 35, 49);
+        bytes[end - 33] = 48;
+        write_bytes(&message->bytes, bytes_of((const uint8_t *)"0123456789ABCDEF", 16));
+        mend_lengths(message);
+        break;
+    case TWO_BINDERS:
+        psk = find_extension(message, 1, EXT_PRE_SHARED_KEY);
+        put_u16(psk + 2, get_u16(psk + 2) + 33u);
+        put_u16(bytes + end - 35, 66);
+        write_u8(&message->bytes, 32);
+        write_bytes(&message->bytes,
+                    bytes_of((const uint8_t *)"0123456789ABCDEF0123456789ABCDEF", 32));
+        mend_lengths(message);
+        break;
+    case NO_MODES:
+        put_u16(find_extension(message, 1, EXT_PSK_KEY_EXCHANGE_MODES), 0x4A4A);
+        break;
+    case NOT_LAST:
+        write_u16(&message->bytes, 0x5A5A);
+        write_u16(&message->bytes, 0);
+        mend_lengths(message);
+        break;
+    case SELECTED_ONE:
+        find_extension(message, 0, EXT_PRE_SHARED_KEY)[5] = 1;
+        break;
+    case NO_SECOND_PSK:
+        put_u16(find_extension(message, 1, EXT_PRE_SHARED_KEY), 0x4A4A);
+        break;
+    }
+}
+
+static SSLErr tell_lie(Peer *evil, EvilPhase phase, EvilMessage *message)
+{
+    Lie      lie    = *(const Lie *)evil->plan;
+    int      second = lie == WRONG_SECOND_BINDER || lie == NO_SECOND_PSK;
+    uint16_t type   = lie == SELECTED_ONE ? MSG_SERVER_HELLO : MSG_CLIENT_HELLO;
+
+    if (phase == EVIL_READY && message->row->type == type && (message->number > 0) == second) {
+        tell(message, lie);
+    }
+    return SSLNoErr;
+}
+
+static uint8_t alert_for(const Scenario *scenario, Lie lie)
+{
+    Pair *pair =
+        pair_open(scenario, lie == SELECTED_ONE ? EVIL_SERVER : EVIL_CLIENT, tell_lie, &lie);
+    uint8_t alert;
+
+    pair_handshake(pair);
+    alert = peer_alert(pair->honest);
+    pair_close(pair);
+    return alert;
+}
+
+static void lies_about_pre_shared_keys(void **unused)
+{
+    (void)unused;
+    assert_int_equal(alert_for(&resumed, WRONG_BINDER), ALERT_DECRYPT_ERROR);
+    assert_int_equal(alert_for(&resumed, SHORT_BINDER), ALERT_DECRYPT_ERROR);
+    assert_int_equal(alert_for(&resumed, TWO_BINDERS), ALERT_ILLEGAL_PARAMETER);
+    assert_int_equal(alert_for(&resumed, NO_MODES), ALERT_MISSING_EXTENSION);
+    assert_int_equal(alert_for(&resumed, NOT_LAST), ALERT_ILLEGAL_PARAMETER);
+    assert_int_equal(alert_for(&resumed, SELECTED_ONE), ALERT_ILLEGAL_PARAMETER);
+    assert_int_equal(alert_for(&resumed_retry, WRONG_BINDER), ALERT_DECRYPT_ERROR);
+    assert_int_equal(alert_for(&resumed_retry, WRONG_SECOND_BINDER), ALERT_DECRYPT_ERROR);
+    assert_int_equal(alert_for(&resumed_retry, NO_SECOND_PSK), ALERT_ILLEGAL_PARAMETER);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -151,6 +434,12 @@ int main(void)
         cmocka_unit_test(skipping_is_bounded),
         cmocka_unit_test(only_announced_early_data_is_skipped),
         cmocka_unit_test(sessions_are_resumed),
+        cmocka_unit_test(old_tickets_lead_to_a_full_handshake),
+        cmocka_unit_test(damaged_sessions_lead_to_a_full_handshake),
+        cmocka_unit_test(a_ticket_is_used_once),
+        cmocka_unit_test(modes_without_key_exchange),
+        cmocka_unit_test(sessions_can_be_kept_by_the_program),
+        cmocka_unit_test(lies_about_pre_shared_keys),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
