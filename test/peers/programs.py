@@ -277,12 +277,15 @@ def gnutls_signature(text):
 
 
 def gnutls_talk(text):
-    """From "(TLS1.2-X.509)-(ECDHE-X25519)-(RSA-SHA256)-(AES-128-CBC)-(SHA1)"."""
+    """From "(TLS1.2-X.509)-(ECDHE-X25519)-(RSA-SHA256)-(AES-128-CBC)-(SHA1)"; resumed in TLS 1.3 only
+    "(TLS1.3-X.509)--(AES-128-GCM)"."""
     description = find(r"Description:\s*(?:</TD><TD>)?(\(\S+\))", text)
     if not description:
         return Talk(text=text)
     parts = re.findall(r"\(([^)]*)\)", description)
     version = version_name(parts[0].split("-")[0])
+    if len(parts) == 2:
+        parts.insert(1, "")
     exchange, signature, rest = parts[1], None, parts[2:]
     if exchange != "RSA" and not (rest and rest[0].startswith(("AES", "CHACHA"))):
         signature, rest = rest[0], rest[1:]

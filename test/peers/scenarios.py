@@ -405,6 +405,18 @@ def shared_sessions(world):
     file = os.path.join(world.scratch, "sessions.store")
     kept = os.path.join(world.scratch, "kept-session")
     with world.serving(title, "--session-file", file) as one, world.serving(title, "--session-file", file) as other:
+        with world.check(f"{title}: openssl s_client goes from one server to the other in TLS 1.3"):
+            world.openssl.fetch(one, version="tls1.3", ca=world.ca, extra=["-sess_out", kept]).expect(resumed=False)
+            for server in (other, one):  # each time with the ticket that came last
+                talk = world.openssl.fetch(server, version="tls1.3", ca=world.ca,
+                                           extra=["-sess_in", kept, "-sess_out", kept]).expect(resumed=True)
+                server.account(talk).expect(resumed=True)
+        with world.check(f"{title}: a ticket of TLS 1.3 serves once, whichever server it comes to"):
+            world.openssl.fetch(one, version="tls1.3", ca=world.ca, extra=["-sess_out", kept]).expect(resumed=False)
+            for server, resumed in ((other, True), (one, False), (other, False)):
+                talk = world.openssl.fetch(server, version="tls1.3", ca=world.ca,
+                                           extra=["-sess_in", kept]).expect(resumed=resumed)
+                server.account(talk).expect(resumed=resumed)
         with world.check(f"{title}: openssl s_client goes from one server to the other"):
             world.openssl.fetch(one, version="tls1.2", ca=world.ca,
                                 extra=["-no_ticket", "-sess_out", kept]).expect(resumed=False)
@@ -417,6 +429,46 @@ def shared_sessions(world):
             talk = world.openssl.fetch(later, version="tls1.2", ca=world.ca,
                                        extra=["-no_ticket", "-sess_in", kept]).expect(resumed=True)
             later.account(talk).expect(resumed=True)
+
+
+def resumption13(world):
+    """Tickets of TLS 1.3, both roles."""
+    title = "resumption in TLS 1.3"
+    kept = os.path.join(world.scratch, "kept-ticket")
+    suites = [suite for suite in names.SUITES if suite.tls13 and "CCM_8" not in suite.name]
+    with world.serving(title, kinds=("rsa", "p256")) as server, \
+            world.serving(title, "--cookie") as retrying, world.serving(title, "--no-sessions") as forgetful:
+        for suite in suites:
+            for where, label in ((server, "our server"), (retrying, "our server behind HelloRetryRequest")):
+                with world.check(f"{title}: openssl s_client to {label}, {suite.name}"):
+                    world.openssl.fetch(where, version="tls1.3", suite=suite, ca=world.ca,
+                                        extra=["-sess_out", kept]).expect(resumed=False)
+                    talk = world.openssl.fetch(where, version="tls1.3", suite=suite, ca=world.ca,
+                                               extra=["-sess_in", kept]).expect(resumed=True)
+                    where.account(talk).expect(resumed=True, suite=suite.name)
+            with world.check(f"{title}: gnutls-cli, {suite.name}"):
+                talk = world.gnutls.fetch(server, version="tls1.3", suite=suite, ca=world.ca, extra=["--resume"])
+                server.account(talk.expect(resumed=True)).expect(resumed=True, suite=suite.name)
+        with world.check(f"{title}: a server without sessions gives no ticket"):
+            open(kept, "w").close()
+            world.openssl.fetch(forgetful, version="tls1.3", ca=world.ca, extra=["-sess_out", kept]).expect(resumed=False)
+            if os.path.getsize(kept):
+                raise Failure("a ticket came")
+        with world.check(f"{title}: ours to ours"):
+            talk = world.ours.fetch(server, version="tls1.3", ca=world.ca, extra=["--reconnect", "3"]).expect()
+            if [one.resumed for one in talk.all] != [False, True, True, True]:
+                talk.fail("not resumed as it should be")
+    with OpensslServer([world.pair("rsa")]) as openssl, GnutlsServer([world.pair("rsa")]) as gnutls, \
+            NssServer(world.database, "rsa", "-u") as nss:
+        for server in (openssl, gnutls, nss):
+            for suite in suites:
+                if server is nss and "CCM" in suite.name:
+                    continue
+                with world.check(f"{title}: ours to {server.name}, {suite.name}"):
+                    talk = world.ours.fetch(server, version="tls1.3", suite=suite, ca=world.ca,
+                                            extra=["--reconnect", "2"]).expect(suite=suite.name)
+                    if [one.resumed for one in talk.all] != [False, True, True]:
+                        talk.fail("not resumed as it should be")
 
 
 def resumption(world):
@@ -449,9 +501,6 @@ def resumption(world):
             talk = world.openssl.fetch(forgetful, version="tls1.2", ca=world.ca,
                                        extra=["-reconnect", "-no_ticket"]).expect(resumed=False)
             forgetful.account(talk).expect(resumed=False)
-        with world.check(f"{title}: openssl s_client in TLS 1.3 gets no ticket yet"):
-            talk = world.openssl.fetch(server, version="tls1.3", ca=world.ca).expect(resumed=False)
-            server.account(talk).expect(resumed=False)
     with OpensslServer([world.pair("rsa")], "-no_ticket") as openssl, \
             GnutlsServer([world.pair("rsa")], "--noticket") as gnutls, NssServer(world.database, "rsa") as nss:
         for server in (openssl, gnutls, nss):
@@ -523,7 +572,7 @@ def all_of(world):
              ("alpn", alpn), ("hello retry", hello_retry), ("key update", key_update),
              ("key update from the server", key_update_from_server), ("record sizes", bytes_carried.record_sizes),
              ("wire", bytes_carried.on_the_wire), ("extensions of TLS 1.2", old_extensions), ("versions", versions),
-             ("resumption", resumption), ("shared sessions", shared_sessions), ("stapling", stapling), ("revocation", revocation.check_servers), ("key log", key_log),
+             ("resumption", resumption), ("resumption in TLS 1.3", resumption13), ("shared sessions", shared_sessions), ("stapling", stapling), ("revocation", revocation.check_servers), ("key log", key_log),
              ("crowd", bytes_carried.crowd), ("curl", web.curl), ("nginx", web.nginx)]
 
     def jobs(scenarios):
