@@ -386,14 +386,23 @@ static SSLErr settle_key_update(SSLContext *ctx)
 
 SSLErr SSLHandshake(SSLContext *ctx)
 {
+    int    running;
     SSLErr err = enter_alive(ctx);
 
     if (err != SSLNoErr) {
         return err;
     }
-    err = establish(ctx);
+    running = ctx->state != SSL_StateConnected;
+    err     = establish(ctx);
     if (err == SSLNoErr) {
         err = sslr_drain(ctx);
+    }
+    /* All that a server of TLS 1.3 has left are tickets. To wait for them would be to wait for a
+     * client that may be writing. */
+    if (err == SSLWouldBlockErr && running && ctx->handshake == NULL && is_server(ctx) &&
+        ctx->version >= TLS_Version_1_3) {
+        ctx->wants = 0;
+        err        = SSLNoErr;
     }
     if (err == SSLNoErr && (ctx->owe_key_update || ctx->want_key_update)) {
         err = settle_key_update(ctx);

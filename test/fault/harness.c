@@ -106,7 +106,7 @@ static const Store *first_connection(const Scenario *scenario)
         memcpy(stores, world.stores, sizeof(stores));
         world_close(&world);
         assert_int_equal(stores[0].count, 1);
-        assert_int_equal(stores[1].count, 1);
+        assert_in_range(stores[1].count, 1, 2); /* TLS 1.3: two tickets */
         whose = scenario;
     }
     return stores;
