@@ -19,6 +19,7 @@ expect() { # expect NAME WANTED FOUND
 }
 
 serve() { # serve PROGRAM OPTIONS...: sets $port
+    : >"$work/server.out" # the port of the one before must not be taken for this one's
     "$@" >"$work/server.out" 2>"$work/server.err" &
     servers+=($!)
     port=
