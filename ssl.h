@@ -536,12 +536,12 @@ SSLErr SSLSetPeerID(SSLContext *ctx, SSLBuffer peerID);
 
 /* ==== Configuration: sessions ==== */
 
-/* Client: offer this session in the next handshake, in place of what the get-session callback has.
- * The bytes (copied; length 0 takes them back) come from SSLGetSession. A session that is damaged,
- * foreign, too old, or made under other settings of trust, peer name, application protocols or
- * identity leads to a full handshake. A duplicate of the context does not inherit it. Errors:
- * SSLBadParameterErr, SSLOverflowErr (more than 262144 bytes), of the alloc callback. RFC 8446
- * 2.2. */
+/* Client: offer the given session in the next handshake, in place of what the get-session callback
+ * has. The bytes (copied; length 0 takes them back) come from SSLGetSession. A session that is
+ * damaged, foreign, too old, or made under other settings of trust, peer name, application
+ * protocols or identity leads to a full handshake. A duplicate of the context does not inherit it.
+ * Errors: SSLBadParameterErr, SSLOverflowErr (more than 262144 bytes), of the alloc callback. RFC
+ * 8446 2.2. */
 SSLErr SSLSetSession(SSLContext *ctx, SSLBuffer session);
 
 /* Server, TLS 1.3: how many tickets a client gets behind a full handshake, 0 .. 8 (2); behind a

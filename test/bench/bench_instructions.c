@@ -53,12 +53,17 @@ static void records(const Engine *engine, const Setup *setup, const char *label)
 int main(void)
 {
     const Setup tls12 = {0}, tls13 = {.tls13 = 1};
+    const Setup again12 = {.resumed = 1}, again13 = {.tls13 = 1, .resumed = 1};
 
     /* The labels: engine, what, how many. CALLGRIND_ZERO_STATS is implied by a dump. */
     handshakes(&sslref, &tls12, "sslref handshake12 5");
     handshakes(&openssl, &tls12, "openssl handshake12 5");
     handshakes(&sslref, &tls13, "sslref handshake13 5");
     handshakes(&openssl, &tls13, "openssl handshake13 5");
+    handshakes(&sslref, &again12, "sslref resumed12 5");
+    handshakes(&openssl, &again12, "openssl resumed12 5");
+    handshakes(&sslref, &again13, "sslref resumed13 5");
+    handshakes(&openssl, &again13, "openssl resumed13 5");
     records(&sslref, &tls12, "sslref record12 200");
     records(&openssl, &tls12, "openssl record12 200");
     records(&sslref, &tls13, "sslref record13 200");

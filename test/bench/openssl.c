@@ -1,6 +1,6 @@
 /*
  * openssl.c - OpenSSL as the benchmark sees it: an SSL_CTX for each side, an SSL for every
- * connection, over memory BIOs. Session tickets are off, because ours are a later feature: TLS 1.2
+ * connection, over memory BIOs. Session tickets are off, because we have none there: TLS 1.2
  * resumes by session ID, and in TLS 1.3 nothing is sent behind a handshake that is not to be
  * resumed.
  */
