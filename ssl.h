@@ -936,34 +936,36 @@ SSLErr SSLKeyUpdate(SSLContext *ctx, int requestPeer);
 
 /* ==== Renegotiation (SSL 3.0 to TLS 1.2) ====
  *
- * A second handshake on a running connection, under the protection of the first. None of these calls
- * does I/O: what they schedule happens in the next SSLHandshake, SSLRead or SSLWrite, as soon as no
- * queued bytes and no unread data are in the way. Data goes on meanwhile: what the peer sent under
- * the old keys is delivered by SSLRead; SSLWrite takes nothing until the handshake is done
+ * A second handshake on a running connection, under the protection of the first. None of these
+ * calls does I/O: what they schedule happens in the next SSLHandshake, SSLRead or SSLWrite, as soon
+ * as no queued bytes and no unread data are in the way. Data goes on meanwhile: what the peer sent
+ * under the old keys is delivered by SSLRead; SSLWrite takes nothing until the handshake is done
  * (SSLWouldBlockErr, *length 0). SSLHandshake and SSLWrite that meet received data say
  * SSLWouldBlockErr and SSLWants() SSL_WantsApplicationData: take it with SSLRead. Getters show the
- * old values until the new handshake is done. By RFC 5746 only, unless SSL_RenegotiateAllowLegacy is
- * set; version and peer certificate must not change (fatal). A client follows a HelloRequest by
+ * old values until the new handshake is done. By RFC 5746 only, unless SSL_RenegotiateAllowLegacy
+ * is set; version and peer certificate must not change (fatal). A client follows a HelloRequest by
  * itself and offers its session. A peer may cause 100 handshakes per hour that this side has not
  * asked for (per connection, where there is no time callback); what goes beyond gets the warning
  * no_renegotiation. Source: manual page SSL_renegotiate; RFC 5246 7.4.1.1, RFC 5746. */
 
-enum {                              /* for SSLSetRenegotiation */
-    SSL_RenegotiateNever       = 1, /* neither side's wish is followed: the warning no_renegotiation */
+enum {                        /* for SSLSetRenegotiation */
+    SSL_RenegotiateNever = 1, /* neither side's wish is followed: the warning no_renegotiation */
     SSL_RenegotiateAllowPeer   = 2, /* server: also when the client begins unasked */
     SSL_RenegotiateAllowLegacy = 4, /* with peers that lack RFC 5746: open to CVE-2009-3555 */
-    SSL_RenegotiateNewSession  = 8  /* server: after SSLRenegotiate the client's session is not resumed */
+    SSL_RenegotiateNewSession =
+        8 /* server: after SSLRenegotiate the client's session is not resumed */
 };
 
-/* What renegotiation is allowed: a mask of SSL_Renegotiate..., default 0. May be changed at any time
- * outside callbacks. Errors: SSLBadParameterErr (unknown bit). */
+/* What renegotiation is allowed: a mask of SSL_Renegotiate..., default 0. May be changed at any
+ * time outside callbacks. Errors: SSLBadParameterErr (unknown bit). */
 SSLErr SSLSetRenegotiation(SSLContext *ctx, uint32 flags);
 
 /* Schedule a complete new handshake (client), or a HelloRequest (server; the client may ignore it).
- * Several calls before it begins make one. The request is given up with the connection when the peer
- * answers no_renegotiation (SSLNegotiationErr). Errors: SSLBadStateErr before the first handshake is
- * done, during another one, or after closing; SSLUnsupportedErr in SSL 2.0 and TLS 1.3, with
- * SSL_RenegotiateNever, or without RFC 5746 on the peer's side. Manual page: SSL_renegotiate. */
+ * Several calls before it begins make one. The request is given up with the connection when the
+ * peer answers no_renegotiation (SSLNegotiationErr). Errors: SSLBadStateErr before the first
+ * handshake is done, during another one, or after closing; SSLUnsupportedErr in SSL 2.0 and
+ * TLS 1.3, with SSL_RenegotiateNever, or without RFC 5746 on the peer's side. Manual page:
+ * SSL_renegotiate. */
 SSLErr SSLRenegotiate(SSLContext *ctx);
 
 /* The same, offering the session of this connection. On a server no difference but
@@ -977,14 +979,14 @@ SSLErr SSLRenegotiatePending(SSLContext *ctx, int *pending);
 /* *running: not 0 while a handshake runs, the first one or a later one. A getter. */
 SSLErr SSLGetHandshakeRunning(SSLContext *ctx, int *running);
 
-/* Not 0 if the peer speaks RFC 5746 (always in TLS 1.3, which cannot renegotiate; never in SSL 2.0).
- * A getter. */
+/* Not 0 if the peer speaks RFC 5746 (always in TLS 1.3, which cannot renegotiate; never in
+ * SSL 2.0). A getter. */
 SSLErr SSLGetSecureRenegotiation(SSLContext *ctx, int *secure);
 
 /* Renegotiate by itself (in TLS 1.3: KeyUpdate in both directions) behind a successful SSLRead or
- * SSLWrite when more than so many bytes of data, both directions together, were moved since the last
- * time; 0 = off (default), else at least 512. May be changed at any time outside callbacks. What
- * SSLRenegotiate would refuse is not done. Errors: SSLBadParameterErr. Manual page:
+ * SSLWrite when more than so many bytes of data, both directions together, were moved since the
+ * last time; 0 = off (default), else at least 512. May be changed at any time outside callbacks.
+ * What SSLRenegotiate would refuse is not done. Errors: SSLBadParameterErr. Manual page:
  * BIO_set_ssl_renegotiate_bytes. */
 SSLErr SSLSetRenegotiateBytes(SSLContext *ctx, uint32 bytes);
 

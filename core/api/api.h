@@ -54,6 +54,9 @@ static inline void callbacks_end(SSLContext *ctx, uint8_t before)
     ctx->in_callback = before;
 }
 
+/* So many bytes of data were moved by a successful call: is a later handshake or KeyUpdate due? */
+SSLErr sslr_data_moved(SSLContext *ctx, uint32 length);
+
 /* Free everything that a connection holds, but not the configuration. */
 void sslr_connection_release(SSLContext *ctx);
 

@@ -235,14 +235,26 @@ static SSLErr set_switch(SSLContext *ctx, size_t offset, int value)
     return err;
 }
 
+/* Whether a later handshake asks for the client's certificate may be decided on a connection that
+ * stands. */
+static SSLErr set_request(SSLContext *ctx, size_t offset, int value)
+{
+    if (ctx != NULL && ctx->in_callback == IN_NOTHING && ctx->state == SSL_StateConnected &&
+        ctx->handshake == NULL) {
+        *((uint8_t *)&ctx->config + offset) = value != 0;
+        return SSLNoErr;
+    }
+    return set_switch(ctx, offset, value);
+}
+
 SSLErr SSLSetRequestClientCert(SSLContext *ctx, int requestClientCert)
 {
-    return set_switch(ctx, offsetof(Config, request_client_cert), requestClientCert);
+    return set_request(ctx, offsetof(Config, request_client_cert), requestClientCert);
 }
 
 SSLErr SSLSetRequireClientCert(SSLContext *ctx, int require)
 {
-    return set_switch(ctx, offsetof(Config, require_client_cert), require);
+    return set_request(ctx, offsetof(Config, require_client_cert), require);
 }
 
 SSLErr SSLSetPreferPeerOrder(SSLContext *ctx, int preferPeerOrder)

@@ -1,6 +1,7 @@
 /*
  * context.c - creation, deletion and duplication of contexts.
  */
+#include "../handshake/renegotiate.h"
 #include "api.h"
 
 uint32 SSLContextSize(void)
@@ -79,6 +80,7 @@ SSLErr SSLDropPeerCertificates(SSLContext *ctx)
     if (ctx->handshake != NULL) {
         return SSLBadStateErr;
     }
+    sslr_renegotiation_remember_peer(ctx);
     ctx->peer_chain    = bytes_of(NULL, 0);
     ctx->ocsp_response = bytes_of(NULL, 0);
     before             = callbacks_begin(ctx);
@@ -91,6 +93,7 @@ SSLErr SSLDropPeerCertificates(SSLContext *ctx)
 void sslr_connection_release(SSLContext *ctx)
 {
     sslr_handshake_end(ctx);
+    sslr_renegotiation_undo(ctx);
     sslr_direction_clear(ctx, &ctx->read);
     sslr_direction_clear(ctx, &ctx->write);
     if (ctx->framing.partial.data != NULL) {

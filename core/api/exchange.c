@@ -3,6 +3,7 @@
  * SSLServiceWriteQueue, SSLClose. It does what the walker asks for, sorts records by type, and its
  * failure exit is where sessions are deleted.
  */
+#include "../handshake/renegotiate.h"
 #include "api.h"
 
 /* ---- leaving ---- */
@@ -18,6 +19,7 @@ static SSLErr abort_connection(SSLContext *ctx, SSLErr err)
             (void)sslr_fail_internal(ctx, err, "an internal operation or a callback failed");
         }
     }
+    sslr_renegotiation_undo(ctx); /* the getters go back to what was in force */
     /* RFC 2246 7.2.2: a fatal alert ends the session; up to TLS 1.0 so does a missing close_notify.
      */
     if (!ctx->transport_failed || ctx->version <= TLS_Version_1_0) {
@@ -177,6 +179,11 @@ static SSLErr receive_alert(SSLContext *ctx)
     if (alert == ALERT_USER_CANCELED && level == ALERT_WARNING) {
         return quiet_record(ctx);
     }
+    if (!tls13 && level == ALERT_WARNING && alert == ALERT_NO_RENEGOTIATION) {
+        SSLErr err = sslr_renegotiation_refused(ctx);
+
+        return err != SSLNoErr ? err : quiet_record(ctx);
+    }
     if (!tls13 && level == ALERT_WARNING && !always_fatal(alert)) {
         return quiet_record(ctx);
     }
@@ -233,6 +240,9 @@ static SSLErr receive_handshake(SSLContext *ctx)
         return err;
     }
     err = sslr_post_handshake(ctx, &ctx->framing.message);
+    if (err == SSLNoErr && ctx->handshake != NULL) {
+        return SSLNoErr; /* its first message: the walker reads it */
+    }
     sslr_release_message(ctx);
     return err != SSLNoErr ? err : quiet_record(ctx);
 }
@@ -263,6 +273,12 @@ static SSLErr receive_version_2(SSLContext *ctx)
     return err;
 }
 
+/* RFC 5246 7.4.9, F.1.4: data under the old keys is welcome until the peer changes its own. */
+static int may_bring_data(const SSLContext *ctx)
+{
+    return ctx->handshake == NULL || (is_renegotiating(ctx) && !ctx->handshake->peer_changed_keys);
+}
+
 /* The record that is open, or the next one: one step. Application data stays where it is. */
 static SSLErr receive(SSLContext *ctx)
 {
@@ -291,7 +307,7 @@ static SSLErr receive(SSLContext *ctx)
     default:
         break;
     }
-    if (ctx->handshake != NULL) {
+    if (!may_bring_data(ctx)) {
         return sslr_fail(ctx, ALERT_UNEXPECTED_MESSAGE, SSLProtocolErr,
                          "application data during a handshake");
     }
@@ -304,11 +320,22 @@ static SSLErr receive(SSLContext *ctx)
 
 /* ---- the handshake ---- */
 
+static int has_data(const SSLContext *ctx)
+{
+    return ctx->incoming.opened && ctx->incoming.type == CONTENT_APPLICATION_DATA &&
+           ctx->incoming.left > 0;
+}
+
+/* In a later handshake data may come between the messages: one record of it is held. */
 static SSLErr next_message(SSLContext *ctx)
 {
     SSLErr err = SSLNoErr;
 
     while (err == SSLNoErr && !ctx->framing.present) {
+        if (has_data(ctx)) {
+            ctx->wants |= SSL_WantsApplicationData;
+            return SSLWouldBlockErr;
+        }
         err = receive(ctx);
         if (err == SSLNoErr && ctx->read_closed) {
             answer_close(ctx);
@@ -359,6 +386,23 @@ static SSLErr run_handshake(SSLContext *ctx)
     return SSLNoErr;
 }
 
+/* What SSLRenegotiate or the peer wants, as soon as the queue is empty. */
+static SSLErr start_scheduled(SSLContext *ctx)
+{
+    SSLErr err = SSLNoErr;
+
+    if (ctx->renegotiation.scheduled == RENEGOTIATE_NOT || ctx->handshake != NULL) {
+        return SSLNoErr;
+    }
+    if (sslr_queued_bytes(ctx) > 0) {
+        err = sslr_drain(ctx);
+    }
+    if (err == SSLWouldBlockErr) {
+        return SSLNoErr; /* later */
+    }
+    return err != SSLNoErr ? err : sslr_renegotiation_start(ctx);
+}
+
 /* Bring the connection to where data may flow. */
 static SSLErr establish(SSLContext *ctx)
 {
@@ -369,6 +413,8 @@ static SSLErr establish(SSLContext *ctx)
     }
     if (ctx->state == SSL_StateIdle) {
         err = sslr_handshake_begin(ctx);
+    } else {
+        err = start_scheduled(ctx);
     }
     return err != SSLNoErr || ctx->handshake == NULL ? err : run_handshake(ctx);
 }
@@ -397,10 +443,11 @@ SSLErr SSLHandshake(SSLContext *ctx)
     if (err == SSLNoErr) {
         err = sslr_drain(ctx);
     }
-    /* All that a server of TLS 1.3 has left are tickets. To wait for them would be to wait for a
-     * client that may be writing. */
-    if (err == SSLWouldBlockErr && running && ctx->handshake == NULL && is_server(ctx) &&
-        ctx->version >= TLS_Version_1_3) {
+    /* All that a server of TLS 1.3 has left are tickets, or before TLS 1.3 a HelloRequest. To wait
+     * for them would be to wait for a client that may be writing. */
+    if (err == SSLWouldBlockErr && ctx->handshake == NULL && is_server(ctx) &&
+        (ctx->version >= TLS_Version_1_3 ? running
+                                         : ctx->renegotiation.asked != RENEGOTIATE_NOT)) {
         ctx->wants = 0;
         err        = SSLNoErr;
     }
@@ -426,12 +473,6 @@ static SSLErr drain_quietly(SSLContext *ctx)
     return err == SSLWouldBlockErr ? SSLNoErr : err;
 }
 
-static int has_data(const SSLContext *ctx)
-{
-    return ctx->incoming.opened && ctx->incoming.type == CONTENT_APPLICATION_DATA &&
-           ctx->incoming.left > 0;
-}
-
 static void deliver(SSLContext *ctx, uint8_t *data, uint32 room, uint32 *length)
 {
     Incoming *in   = &ctx->incoming;
@@ -445,6 +486,43 @@ static void deliver(SSLContext *ctx, uint8_t *data, uint32 room, uint32 *length)
     if (in->left == 0) {
         sslr_release_record(ctx);
     }
+}
+
+/* A later handshake waits, perhaps for the peer to read, which waits for us to read: data that
+ * comes meanwhile is delivered. */
+static SSLErr read_aside(SSLContext *ctx, SSLErr handshake_err)
+{
+    SSLErr err = SSLNoErr;
+
+    if (handshake_err != SSLWouldBlockErr || !is_renegotiating(ctx)) {
+        return handshake_err;
+    }
+    while (err == SSLNoErr && !has_data(ctx) && !ctx->framing.present && !ctx->read_closed) {
+        err = receive(ctx);
+    }
+    if (err == SSLNoErr && ctx->read_closed) {
+        answer_close(ctx);
+        err = SSLConnectionClosedGraceful;
+    }
+    if (err != SSLNoErr) {
+        return err;
+    }
+    if (has_data(ctx)) {
+        ctx->wants = 0;
+        return SSLNoErr;
+    }
+    return handshake_err;
+}
+
+/* The next record, or the next step of a later handshake. */
+static SSLErr read_on(SSLContext *ctx)
+{
+    SSLErr err = start_scheduled(ctx);
+
+    if (err == SSLNoErr && ctx->handshake != NULL) {
+        return read_aside(ctx, run_handshake(ctx));
+    }
+    return err != SSLNoErr ? err : receive(ctx);
 }
 
 static SSLErr read_data(SSLContext *ctx, uint8_t *data, uint32 room, uint32 *length)
@@ -464,7 +542,7 @@ static SSLErr read_data(SSLContext *ctx, uint8_t *data, uint32 room, uint32 *len
             ctx->wants |= SSL_WantsRead;
             return SSLWouldBlockErr;
         }
-        err = receive(ctx);
+        err = read_on(ctx);
         if (err == SSLNoErr && ctx->state == SSL_StateClosed) {
             answer_close(ctx);
         } else if (err == SSLNoErr && ctx->owe_key_update) {
@@ -491,9 +569,12 @@ SSLErr SSLRead(void *data, uint32 *length, SSLContext *ctx)
     if (err != SSLNoErr) {
         return err;
     }
-    err = establish(ctx);
+    err = read_aside(ctx, establish(ctx));
     if (err == SSLNoErr) {
         err = read_data(ctx, (uint8_t *)data, room, length);
+    }
+    if (err == SSLNoErr) {
+        err = sslr_data_moved(ctx, *length);
     }
     return leave(ctx, err);
 }
@@ -601,6 +682,11 @@ SSLErr SSLWrite(const void *data, uint32 *length, SSLContext *ctx)
     if (err == SSLNoErr) {
         err = write_data(ctx, (const uint8_t *)data, offered, length, &not_taken);
     }
+    if (err == SSLNoErr || err == SSLWouldBlockErr) {
+        SSLErr moved = sslr_data_moved(ctx, *length);
+
+        err = moved != SSLNoErr ? moved : err;
+    }
     if (not_taken) {
         ctx->in_callback = IN_NOTHING; /* out of memory before anything was protected: try again */
         return err;
@@ -676,61 +762,4 @@ SSLErr SSLCloseWrite(SSLContext *ctx)
         }
     }
     return leave(ctx, err != SSLNoErr ? err : sslr_drain(ctx));
-}
-
-/* ---- keys ---- */
-
-SSLErr SSLKeyUpdate(SSLContext *ctx, int requestPeer)
-{
-    SSLErr err = may_call(ctx);
-
-    if (err != SSLNoErr) {
-        return err;
-    }
-    if (ctx->state != SSL_StateConnected || ctx->write_closed) {
-        return SSLBadStateErr;
-    }
-    if (ctx->version < TLS_Version_1_3) {
-        return SSLUnsupportedErr;
-    }
-    ctx->want_key_update = 1;
-    ctx->key_update_asked |= requestPeer != 0;
-    return SSLNoErr;
-}
-
-#define MAX_EXPORT 8160 /* 255 SHA-256 outputs */
-#define MAX_LABEL  249  /* 255 less "tls13 " */
-
-static const SSLBuffer no_context;
-
-SSLErr SSLExportKeyingMaterial(SSLContext *ctx, const char *label, SSLBuffer context,
-                               int hasContext, SSLBuffer out)
-{
-    uint8_t before;
-    SSLErr  err = may_call(ctx);
-
-    if (err != SSLNoErr) {
-        return err;
-    }
-    if (!hasContext) {
-        context = no_context; /* whatever was passed */
-    }
-    if (label == NULL || out.data == NULL || (context.length > 0 && context.data == NULL)) {
-        return SSLBadParameterErr;
-    }
-    if (ctx->state != SSL_StateConnected) {
-        return SSLBadStateErr;
-    }
-    if (out.length < 1 || out.length > MAX_EXPORT || strlen(label) > MAX_LABEL ||
-        context.length > 65535) {
-        return SSLOverflowErr;
-    }
-    if (ctx->protocol->export_keys == NULL) {
-        return SSLUnsupportedErr; /* SSL 2.0 and 3.0 define no exporter */
-    }
-    before = callbacks_begin(ctx);
-    err = ctx->protocol->export_keys(ctx, label, bytes_of(context.data, context.length), hasContext,
-                                     out.data, out.length);
-    callbacks_end(ctx, before);
-    return err;
 }

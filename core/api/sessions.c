@@ -19,7 +19,8 @@ SSLErr SSLGetSession(SSLContext *ctx, SSLBuffer *session)
     }
     session->length = 0;
     session->data   = NULL;
-    if (is_server(ctx) || (ctx->state != SSL_StateConnected && ctx->state != SSL_StateClosed) ||
+    if (is_server(ctx) || is_renegotiating(ctx) ||
+        (ctx->state != SSL_StateConnected && ctx->state != SSL_StateClosed) ||
         ctx->version <= SSL_Version_2_0 ||
         (ctx->version < TLS_Version_1_3 && ctx->session_id_length == 0)) {
         return SSLSessionNotFoundErr;

@@ -13,6 +13,10 @@ SSLErr SSLGetProtocolVersion(SSLContext *ctx, SSLProtocolVersion *version)
     return SSLNoErr;
 }
 
+/* What the handshake before the one under way has agreed on, else what stands. */
+#define SHOWN(ctx, field)                                                                          \
+    ((ctx)->renegotiation.before != NULL ? (ctx)->renegotiation.before->field : (ctx)->field)
+
 /* ---- the peer's certificates ---- */
 
 static int next_certificate(const SSLContext *ctx, Reader *list, Bytes *certificate)
@@ -21,7 +25,7 @@ static int next_certificate(const SSLContext *ctx, Reader *list, Bytes *certific
         return 0;
     }
     *certificate = read_vector(list, 3);
-    if (ctx->peer_chain_extensions) {
+    if (SHOWN(ctx, peer_chain_extensions)) {
         (void)read_vector(list, 2);
     }
     return !list->failed;
@@ -35,7 +39,7 @@ SSLErr SSLGetPeerCertificateChainLength(SSLContext *ctx, int *chainLen)
     if (ctx == NULL || chainLen == NULL) {
         return SSLBadParameterErr;
     }
-    list      = reader_of(ctx->peer_chain);
+    list      = reader_of(SHOWN(ctx, peer_chain));
     *chainLen = 0;
     while (next_certificate(ctx, &list, &certificate)) {
         (*chainLen)++;
@@ -55,7 +59,7 @@ SSLErr SSLGetPeerCertificate(SSLContext *ctx, int index, SSLBuffer *derCert)
     }
     derCert->length = 0;
     derCert->data   = NULL;
-    list            = reader_of(ctx->peer_chain);
+    list            = reader_of(SHOWN(ctx, peer_chain));
     while (next_certificate(ctx, &list, &certificate)) {
         if (index-- == 0) {
             before = callbacks_begin(ctx);
@@ -75,19 +79,25 @@ SSLErr SSLGetPeerCertificate(SSLContext *ctx, int index, SSLBuffer *derCert)
 
 SSLErr SSLGetNegotiatedCipher(SSLContext *ctx, uint16 *cipherSuite)
 {
+    const CipherSuite *suite;
+
     if (ctx == NULL || cipherSuite == NULL) {
         return SSLBadParameterErr;
     }
-    *cipherSuite = ctx->suite != NULL ? ctx->suite->id : SSL_NULL_WITH_NULL_NULL;
+    suite        = SHOWN(ctx, suite);
+    *cipherSuite = suite != NULL ? suite->id : SSL_NULL_WITH_NULL_NULL;
     return SSLNoErr;
 }
 
 SSLErr SSLGetNegotiatedGroup(SSLContext *ctx, uint16 *group)
 {
+    const Group *shown;
+
     if (ctx == NULL || group == NULL) {
         return SSLBadParameterErr;
     }
-    *group = ctx->group != NULL ? ctx->group->id : 0;
+    shown  = SHOWN(ctx, group);
+    *group = shown != NULL ? shown->id : 0;
     return SSLNoErr;
 }
 
@@ -96,7 +106,7 @@ SSLErr SSLGetPeerSignatureScheme(SSLContext *ctx, uint16 *scheme)
     if (ctx == NULL || scheme == NULL) {
         return SSLBadParameterErr;
     }
-    *scheme = ctx->peer_scheme;
+    *scheme = SHOWN(ctx, peer_scheme);
     return SSLNoErr;
 }
 
@@ -105,7 +115,7 @@ SSLErr SSLGetOwnSignatureScheme(SSLContext *ctx, uint16 *scheme)
     if (ctx == NULL || scheme == NULL) {
         return SSLBadParameterErr;
     }
-    *scheme = ctx->own_scheme;
+    *scheme = SHOWN(ctx, own_scheme);
     return SSLNoErr;
 }
 
@@ -114,7 +124,7 @@ SSLErr SSLGetSessionResumed(SSLContext *ctx, int *resumed)
     if (ctx == NULL || resumed == NULL) {
         return SSLBadParameterErr;
     }
-    *resumed = ctx->resumed;
+    *resumed = SHOWN(ctx, resumed);
     return SSLNoErr;
 }
 
@@ -124,10 +134,10 @@ SSLErr SSLGetSecurityFlags(SSLContext *ctx, int *extendedMasterSecret, int *encr
         return SSLBadParameterErr;
     }
     if (extendedMasterSecret != NULL) {
-        *extendedMasterSecret = ctx->extended_master_secret;
+        *extendedMasterSecret = SHOWN(ctx, extended_master_secret);
     }
     if (encryptThenMac != NULL) {
-        *encryptThenMac = ctx->encrypt_then_mac;
+        *encryptThenMac = SHOWN(ctx, encrypt_then_mac);
     }
     return SSLNoErr;
 }
@@ -144,17 +154,17 @@ static SSLErr get_bytes(const SSLContext *ctx, Bytes bytes, SSLBuffer *out)
 
 SSLErr SSLGetALPNProtocol(SSLContext *ctx, SSLBuffer *protocol)
 {
-    return ctx == NULL ? SSLBadParameterErr : get_bytes(ctx, ctx->alpn, protocol);
+    return ctx == NULL ? SSLBadParameterErr : get_bytes(ctx, SHOWN(ctx, alpn), protocol);
 }
 
 SSLErr SSLGetRequestedServerName(SSLContext *ctx, SSLBuffer *name)
 {
-    return ctx == NULL ? SSLBadParameterErr : get_bytes(ctx, ctx->server_name, name);
+    return ctx == NULL ? SSLBadParameterErr : get_bytes(ctx, SHOWN(ctx, server_name), name);
 }
 
 SSLErr SSLGetOCSPResponse(SSLContext *ctx, SSLBuffer *response)
 {
-    return ctx == NULL ? SSLBadParameterErr : get_bytes(ctx, ctx->ocsp_response, response);
+    return ctx == NULL ? SSLBadParameterErr : get_bytes(ctx, SHOWN(ctx, ocsp_response), response);
 }
 
 SSLErr SSLGetOfferedCiphers(SSLContext *ctx, SSLBuffer *suites)

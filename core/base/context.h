@@ -36,6 +36,7 @@ typedef struct Ssl2State  Ssl2State;  /* ssl2/ssl2.h */
 #define MAX_SECRET              48    /* SHA-384 */
 #define MAX_PRIVATE_SHARE       96    /* the private half of a key share: ML-KEM seed and X25519 */
 #define MAX_KEY_SHARES          2     /* that a client sends */
+#define MAX_VERIFY_DATA         36    /* SSL 3.0 */
 #define MAX_ALERT_RECORD        128   /* a sealed alert under any suite */
 #define MAX_SIGNATURE           MAX_RSA_SIZE
 
@@ -94,10 +95,12 @@ typedef struct Config {
     Bytes               peer_id;
     Bytes               names; /* distinguished names, as a list of {length[2] name} */
     uint16_t            max_fragment_length, record_size_limit, max_record_size, record_padding;
-    uint16_t            min_dh_bits;  /* 0: 2048 */
-    uint8_t             psk_modes;    /* SSL_PSK..., 0: SSL_PSKWithDHE */
-    uint8_t             ticket_count; /* one more than the number; 0: the default */
-    Bytes               session;      /* client: SSLSetSession */
+    uint16_t            min_dh_bits;   /* 0: 2048 */
+    uint8_t             psk_modes;     /* SSL_PSK..., 0: SSL_PSKWithDHE */
+    uint8_t             ticket_count;  /* one more than the number; 0: the default */
+    uint8_t             renegotiation; /* SSL_Renegotiate... */
+    uint32_t            renegotiate_bytes, renegotiate_seconds; /* triggers; 0: off */
+    Bytes               session;                                /* client: SSLSetSession */
     uint32_t            write_queue_limit;
     const SSLIdentity **identities; /* MAX_IDENTITIES places, or NULL */
     size_t              identity_count;
@@ -303,6 +306,7 @@ typedef struct Handshake {
     uint8_t   server_secret[MAX_SECRET];
     uint8_t   session_hash[MAX_HASH_SIZE]; /* TLS 1.2: transcript up to ClientKeyExchange */
     Direction pending_read, pending_write; /* TLS 1.2: what ChangeCipherSpec puts into force */
+    uint8_t   peer_changed_keys;           /* TLS 1.2: its ChangeCipherSpec was here */
     uint8_t   dropped_ccs;
     uint32_t  skip_early_data; /* server: bytes of refused 0-RTT records that may still come */
     uint8_t   our_finished_first;
@@ -331,6 +335,44 @@ typedef struct Handshake {
     X509Certificate peer_leaf; /* peer_certs[0]; views into the context's peer chain */
 } Handshake;
 
+/* ---- renegotiation: handshake/renegotiate.c ---- */
+
+/* What a later handshake replaces. The values of the one in force, while another runs. */
+typedef struct Negotiated {
+    const CipherSuite *suite;
+    const Group       *group;
+    Bytes              alpn, server_name, ocsp_response, peer_chain;
+    void              *peer_chain_block, *ocsp_block;
+    size_t             peer_chain_block_length, ocsp_block_length;
+    int                peer_chain_extensions;
+    uint16_t           peer_scheme, own_scheme;
+    uint8_t            resumed, extended_master_secret, encrypt_then_mac;
+    uint8_t            session_id[32], session_id_length;
+} Negotiated;
+
+/* ctx->renegotiation.scheduled */
+enum {
+    RENEGOTIATE_NOT,
+    RENEGOTIATE_ABBREVIATED,
+    RENEGOTIATE_FULL
+};
+
+typedef struct Renegotiation {
+    Negotiated *before;    /* not NULL: the handshake under way is not the first */
+    uint8_t     scheduled; /* RENEGOTIATE_...: begins as soon as it suits */
+    uint8_t     asked;     /* server: what our unanswered HelloRequest wants */
+    uint8_t     verify_data_length;
+    uint8_t     client_verify_data[MAX_VERIFY_DATA]; /* of the last handshake */
+    uint8_t     server_verify_data[MAX_VERIFY_DATA];
+    uint8_t     has_peer_digest; /* the peer's certificate was dropped: its SHA-256 */
+    uint8_t     peer_digest[32];
+    uint32_t    started, started_total; /* by this side */
+    uint32_t    unasked;                /* caused by the peer, since window */
+    int64_t     window;
+    uint64_t    moved;        /* bytes since the last trigger */
+    int64_t     last_trigger; /* or when the timeout was set; 0: not known yet */
+} Renegotiation;
+
 /* ---- the context ---- */
 
 struct SSLContext {
@@ -344,6 +386,7 @@ struct SSLContext {
     uint8_t  read_closed, write_closed; /* close_notify came, was queued */
     uint8_t  resumed, extended_master_secret, encrypt_then_mac, secure_renegotiation;
     uint8_t  owe_key_update, want_key_update, key_update_asked;
+    uint8_t  key_update_awaited; /* the peer has not answered our request yet */
     uint8_t  alert_sent, alert_received;
     uint8_t  transport_failed; /* an I/O callback failed: no alert will get out */
     uint8_t  session_stored;   /* the session callbacks hold it */
@@ -376,6 +419,8 @@ struct SSLContext {
     void    *tickets; /* client, TLS 1.3: Ticket* (session/session13.c) */
     size_t   tickets_length;
 
+    Renegotiation renegotiation;
+
     Direction read, write;
     Incoming  incoming;
     Outgoing  outgoing;
@@ -401,6 +446,12 @@ struct SSLContext {
 static inline int is_server(const SSLContext *ctx)
 {
     return ctx->config.side == SSL_ServerSide;
+}
+
+/* Not 0 while a later handshake of TLS 1.2 and before runs on a connection that stands. */
+static inline int is_renegotiating(const SSLContext *ctx)
+{
+    return ctx->renegotiation.before != NULL;
 }
 
 /* SSL_PSK...: what this side allows. */

@@ -74,13 +74,23 @@ int sslr_extension_offered(const SSLContext *ctx, uint16_t id);
 /* The client said it in another way: renegotiation_info by its signalling suite. */
 void sslr_extension_mark_offered(SSLContext *ctx, uint16_t id);
 
+/* What was agreed on about lengths of records is agreed on anew in every handshake. */
+static inline void forget_limits(SSLContext *ctx)
+{
+    ctx->max_send = ctx->max_receive = ctx->limit_clear = 0;
+}
+
+/* renegotiation_info of a ClientHello: its body. */
+SSLErr sslr_write_renegotiation_info(SSLContext *ctx, Writer *out);
+
 /* Not 0 if it stood in the message that was read last. */
 int sslr_extension_seen(const SSLContext *ctx, uint16_t id);
 
 /* Versions that this side allows. */
 static inline int allows_tls13(const SSLContext *ctx)
 {
-    return ctx->config.version_max >= TLS_Version_1_3 && ctx->config.version_min <= TLS_Version_1_3;
+    return ctx->config.version_max >= TLS_Version_1_3 &&
+           ctx->config.version_min <= TLS_Version_1_3 && !is_renegotiating(ctx);
 }
 
 /* Any of TLS 1.0 to 1.2, to which the extensions of that time belong alike. */

@@ -89,31 +89,52 @@ const Extension sslr_ext_encrypt_then_mac = {.id           = EXT_ENCRYPT_THEN_MA
                                              .write_answer = empty_write_answer,
                                              .read_answer  = etm_read_answer};
 
-/* ---- renegotiation_info, RFC 5746: in a first handshake always empty ---- */
+/* ---- renegotiation_info, RFC 5746 3.2: empty in a first handshake; then the verify_data of the
+ * handshake before, the client's alone or both ---- */
 
 static int renegotiation_needs(const SSLContext *ctx, unsigned where)
 {
     return where == IN_CLIENT_HELLO ? allows_old_tls(ctx) : ctx->secure_renegotiation;
 }
 
-static SSLErr renegotiation_write(SSLContext *ctx, Writer *out)
+static Bytes verify_data_before(const SSLContext *ctx, int of_server)
 {
-    (void)ctx;
-    write_u8(out, 0);
+    const Renegotiation *renegotiation = &ctx->renegotiation;
+
+    return bytes_of(
+        of_server ? renegotiation->server_verify_data : renegotiation->client_verify_data,
+        is_renegotiating(ctx) && ctx->secure_renegotiation ? renegotiation->verify_data_length : 0);
+}
+
+SSLErr sslr_write_renegotiation_info(SSLContext *ctx, Writer *out)
+{
+    write_vector(out, verify_data_before(ctx, 0), 1);
     return writer_status(out);
 }
 
 static SSLErr renegotiation_write_answer(SSLContext *ctx, unsigned where, Writer *out)
 {
+    Block both = open_block(out, 1);
+
     (void)where;
-    return renegotiation_write(ctx, out);
+    write_bytes(out, verify_data_before(ctx, 0));
+    write_bytes(out, verify_data_before(ctx, 1));
+    close_block(out, both);
+    return writer_status(out);
 }
 
-static SSLErr renegotiation_check(SSLContext *ctx, Reader *in)
+static SSLErr renegotiation_check(SSLContext *ctx, Reader *in, int from_server)
 {
-    if (read_vector(in, 1).length != 0) {
+    Reader value  = read_block(in, 1);
+    Bytes  client = verify_data_before(ctx, 0), server = verify_data_before(ctx, 1);
+    int    same = bytes_equal(read_bytes(&value, client.length), client);
+
+    if (from_server) {
+        same &= bytes_equal(read_bytes(&value, server.length), server);
+    }
+    if (!in->failed && (!same || !reader_complete(&value))) {
         return sslr_fail(ctx, ALERT_HANDSHAKE_FAILURE, SSLProtocolErr,
-                         "renegotiation_info of a first handshake is not empty");
+                         "renegotiation_info does not name the handshake before");
     }
     return SSLNoErr;
 }
@@ -121,21 +142,21 @@ static SSLErr renegotiation_check(SSLContext *ctx, Reader *in)
 static SSLErr renegotiation_read(SSLContext *ctx, Reader *in)
 {
     ctx->handshake->hello.has_renegotiation_info = 1;
-    return renegotiation_check(ctx, in);
+    return renegotiation_check(ctx, in, 0);
 }
 
 static SSLErr renegotiation_read_answer(SSLContext *ctx, unsigned where, Reader *in)
 {
     (void)where;
-    ctx->secure_renegotiation = 1;
-    return renegotiation_check(ctx, in);
+    ctx->secure_renegotiation |= !is_renegotiating(ctx);
+    return renegotiation_check(ctx, in, 1);
 }
 
 const Extension sslr_ext_renegotiation_info = {.id           = EXT_RENEGOTIATION_INFO,
                                                .name         = "renegotiation_info",
                                                .where        = IN_CLIENT_HELLO | IN_SERVER_HELLO12,
                                                .needs        = renegotiation_needs,
-                                               .write_hello  = renegotiation_write,
+                                               .write_hello  = sslr_write_renegotiation_info,
                                                .read_hello   = renegotiation_read,
                                                .write_answer = renegotiation_write_answer,
                                                .read_answer  = renegotiation_read_answer};

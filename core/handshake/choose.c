@@ -3,9 +3,9 @@
  * and what a second ClientHello must be. Suite and identity are chosen together in
  * choose_identity.c.
  */
-#include "handshake.h"
-
 #include "choose.h"
+#include "handshake.h"
+#include "renegotiate.h"
 
 /* ---- version ---- */
 
@@ -100,16 +100,16 @@ SSLErr sslr_check_full_hello(SSLContext *ctx)
 
 SSLErr sslr_choose_version(SSLContext *ctx)
 {
-    Handshake   *hs      = ctx->handshake;
-    ClientHello *hello   = &hs->hello;
-    uint16_t     version = common_version(ctx);
-    SSLErr       err;
+    Handshake   *hs    = ctx->handshake;
+    ClientHello *hello = &hs->hello;
+    uint16_t version = is_renegotiating(ctx) ? sslr_renegotiated_version(ctx) : common_version(ctx);
+    SSLErr   err;
 
     if (version == 0) {
         return sslr_fail(ctx, ALERT_PROTOCOL_VERSION, SSLNegotiationErr, "no common version");
     }
     /* RFC 7507 */
-    if (numbers_contain(hello->suites, SCSV_FALLBACK) &&
+    if (numbers_contain(hello->suites, SCSV_FALLBACK) && !is_renegotiating(ctx) &&
         clients_best(ctx) < ctx->config.version_max) {
         return sslr_fail(ctx, ALERT_INAPPROPRIATE_FALLBACK, SSLNegotiationErr,
                          "the client fell back although this server can do better");
@@ -127,7 +127,10 @@ SSLErr sslr_choose_version(SSLContext *ctx)
         return check_tls13_hello(ctx);
     }
     ctx->extended_master_secret = hello->extended_master_secret && version > SSL_Version_3_0;
-    ctx->secure_renegotiation   = hello->has_renegotiation_info || hello->has_scsv;
+    if (is_renegotiating(ctx)) {
+        return sslr_check_renegotiation_hello(ctx);
+    }
+    ctx->secure_renegotiation = hello->has_renegotiation_info || hello->has_scsv;
     return SSLNoErr;
 }
 

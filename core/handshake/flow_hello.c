@@ -3,6 +3,7 @@
  * ClientHello,] ServerHello. The last row's `then` selects the table of the version.
  */
 #include "handshake.h"
+#include "renegotiate.h"
 
 /* The 2.0-format hello is reached through the profile, which may lack it; then the row is never
  * chosen (core/handshake/work.c) nor met (core/record/read.c). */
@@ -21,16 +22,32 @@ static SSLErr after_first_hello(SSLContext *ctx)
     if (!is_server(ctx)) {
         return SSLNoErr;
     }
-    ctx->state = SSL_StateHandshake;
+    if (!is_renegotiating(ctx)) {
+        ctx->state = SSL_StateHandshake;
+    }
     return SSLNoErr;
+}
+
+/* A later handshake must fit the one before, as far as it is known by now. */
+static SSLErr check_renegotiation(SSLContext *ctx)
+{
+    SSLErr err = is_server(ctx) ? SSLNoErr : sslr_check_renegotiation_answer(ctx);
+
+    if (err == SSLNoErr) {
+        err = sslr_check_unchanged(ctx);
+    }
+    return err != SSLNoErr ? err : sslr_check_same_peer(ctx);
 }
 
 static SSLErr after_server_hello(SSLContext *ctx)
 {
     Handshake *hs  = ctx->handshake;
-    SSLErr     err = SSLNoErr;
+    SSLErr     err = is_renegotiating(ctx) ? check_renegotiation(ctx) : SSLNoErr;
     size_t     i;
 
+    if (err != SSLNoErr) {
+        return err;
+    }
     if (ctx->version >= TLS_Version_1_3) {
         err = sslr_seal_flight(ctx);
         if (err == SSLNoErr) {

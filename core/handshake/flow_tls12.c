@@ -2,6 +2,7 @@
  * flow_tls12.c - SSL 3.0 to TLS 1.2 behind ServerHello (RFC 5246 7.3): full, then abbreviated.
  */
 #include "handshake.h"
+#include "renegotiate.h"
 
 /* RFC 7627 3: the session hash covers everything up to and including ClientKeyExchange. */
 static SSLErr after_client_key_exchange(SSLContext *ctx)
@@ -34,7 +35,12 @@ static SSLErr after_client_certificate(SSLContext *ctx)
     if (!has_fact(ctx, FACT_CLIENT_CERTIFIED)) {
         sslr_transcript_forget_raw(ctx);
     }
-    return SSLNoErr;
+    return is_server(ctx) ? sslr_check_same_peer(ctx) : SSLNoErr;
+}
+
+static SSLErr after_server_certificate(SSLContext *ctx)
+{
+    return is_server(ctx) ? SSLNoErr : sslr_check_same_peer(ctx);
 }
 
 static SSLErr after_client_ccs(SSLContext *ctx)
@@ -52,7 +58,7 @@ static SSLErr after_server_ccs(SSLContext *ctx)
 
 /* clang-format off */
 const FlowRow sslr_flow_tls12[] = {
-    { .who = SERVER,      .type = MSG_CERTIFICATE,         .when = FACT_FULL | FACT_CERTIFIED, .write = BY_SERVER(sslr_write_certificate), .read = BY_CLIENT(sslr_read_certificate) },
+    { .who = SERVER,      .type = MSG_CERTIFICATE,         .when = FACT_FULL | FACT_CERTIFIED, .write = BY_SERVER(sslr_write_certificate), .read = BY_CLIENT(sslr_read_certificate), .then = after_server_certificate },
     { .who = SERVER,      .type = MSG_CERTIFICATE_STATUS,  .when = FACT_FULL | FACT_CERTIFIED | FACT_STATUS, .flags = OPTIONAL, .choice = FACT_STATUS_SENT, .write = BY_SERVER(sslr_write_certificate_status), .read = BY_CLIENT(sslr_read_certificate_status) },
     { .who = SERVER_WORK, .work = BY_SERVER(sslr_work_sign_key_exchange), .when = FACT_FULL | FACT_EPHEMERAL, .name = "sign key exchange" },
     { .who = SERVER,      .type = MSG_SERVER_KEY_EXCHANGE, .when = FACT_FULL | FACT_EPHEMERAL, .write = BY_SERVER(sslr_write_server_key_exchange), .read = BY_CLIENT(sslr_read_server_key_exchange) },

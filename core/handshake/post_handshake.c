@@ -3,6 +3,7 @@
  * KeyUpdate that we send.
  */
 #include "handshake.h"
+#include "renegotiate.h"
 
 typedef struct PostRow {
     uint16_t min_version, max_version;
@@ -12,23 +13,12 @@ typedef struct PostRow {
     SSLErr (*read)(SSLContext *ctx, Reader *body);
 } PostRow;
 
-/* RFC 5246 7.4.1.1, 7.2.2: renegotiation is refused with a warning; the connection goes on. */
-static SSLErr refuse_renegotiation(SSLContext *ctx, Reader *body)
-{
-    if (is_server(ctx)) {
-        (void)read_rest(body);
-    }
-    return sslr_queued_bytes(ctx) > 0
-               ? SSLNoErr /* a peer that asks faster than it reads gets one answer */
-               : sslr_queue_alert(ctx, ALERT_WARNING, ALERT_NO_RENEGOTIATION);
-}
-
 /* clang-format off */
 static const PostRow rows[] = {
     { TLS_Version_1_3, TLS_Version_1_3, MSG_KEY_UPDATE,         0,      CHANGES_KEY, sslr_read_key_update },
     { TLS_Version_1_3, TLS_Version_1_3, MSG_NEW_SESSION_TICKET, CLIENT, 0,           BY_CLIENT(sslr_read_new_session_ticket) },
-    { SSL_Version_3_0, TLS_Version_1_2, MSG_HELLO_REQUEST,      CLIENT, 0,           BY_CLIENT(refuse_renegotiation) },
-    { SSL_Version_3_0, TLS_Version_1_2, MSG_CLIENT_HELLO,       SERVER, 0,           BY_SERVER(refuse_renegotiation) },
+    { SSL_Version_3_0, TLS_Version_1_2, MSG_HELLO_REQUEST,      CLIENT, 0,           BY_CLIENT(sslr_read_hello_request) },
+    { SSL_Version_3_0, TLS_Version_1_2, MSG_CLIENT_HELLO,       SERVER, 0,           BY_SERVER(sslr_read_later_client_hello) },
 };
 /* clang-format on */
 
@@ -82,12 +72,13 @@ SSLErr sslr_send_key_update(SSLContext *ctx)
     uint8_t message[5] = {MSG_KEY_UPDATE, 0, 0, 1, 0};
     SSLErr  err;
 
-    message[4] = ctx->key_update_asked;
+    message[4] = ctx->key_update_asked && !ctx->key_update_awaited; /* one question at a time */
     err        = sslr_queue_content(ctx, CONTENT_HANDSHAKE, bytes_of(message, sizeof(message)));
     if (err != SSLNoErr) {
         return err;
     }
     sslr_trace(ctx, SSL_TraceMessageSent, MSG_KEY_UPDATE, 1, 1, sslr_message_name(MSG_KEY_UPDATE));
+    ctx->key_update_awaited |= message[4];
     ctx->owe_key_update   = 0;
     ctx->want_key_update  = 0;
     ctx->key_update_asked = 0;

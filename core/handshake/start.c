@@ -6,6 +6,7 @@
 
 #include "../session/session.h"
 #include "../session/session13.h"
+#include "renegotiate.h"
 
 /* A missing callback is an error that names it. */
 static SSLErr check_callbacks(SSLContext *ctx)
@@ -177,11 +178,13 @@ SSLErr sslr_handshake_begin(SSLContext *ctx)
     sslr_writer_init(&hs->signature, &ctx->allocator);
     sslr_writer_init(&hs->peer_schemes, &ctx->allocator);
     sslr_writer_init(&hs->peer_names, &ctx->allocator);
-    sslr_writer_init(&ctx->framing.partial, &ctx->allocator);
-    if (!is_server(ctx)) {
-        narrow_versions(ctx);
+    if (!is_renegotiating(ctx)) {
+        sslr_writer_init(&ctx->framing.partial, &ctx->allocator);
+        ctx->state = SSL_StateHandshake;
+        if (!is_server(ctx)) {
+            narrow_versions(ctx);
+        }
     }
-    ctx->state = SSL_StateHandshake;
     return sslr_random(ctx, is_server(ctx) ? hs->server_random : hs->client_random, 32);
 }
 
@@ -236,6 +239,7 @@ SSLErr sslr_handshake_done(SSLContext *ctx)
     ctx->quiet_records = 0;
     err                = sslr_session_store(ctx);
     sslr_handshake_end(ctx);
+    sslr_renegotiation_done(ctx);
     return err;
 }
 

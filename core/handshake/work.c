@@ -3,6 +3,7 @@
  * the server's request: ClientHello, sessions, identity. Each may wait.
  */
 #include "choose.h"
+#include "renegotiate.h"
 
 #include "../session/session.h"
 #include "../session/session13.h"
@@ -46,7 +47,7 @@ SSLErr sslr_work_server_session(SSLContext *ctx)
     if (ctx->version >= TLS_Version_1_3) {
         return sslr_choose_psk(ctx);
     }
-    if (hs->hello.session_id.length == 0) {
+    if (hs->hello.session_id.length == 0 || sslr_renegotiation_wants_new(ctx)) {
         return SSLNoErr;
     }
     err = sslr_session_look_up(ctx, hs->hello.session_id);
@@ -122,6 +123,12 @@ SSLErr sslr_work_client_session(SSLContext *ctx)
     Ssl2Session ssl2;
     SSLErr      err = SSLNoErr;
 
+    if (is_renegotiating(ctx)) {
+        if (hs->session.length > 0) {
+            sslr_session_offer(ctx);
+        }
+        return SSLNoErr;
+    }
     err = ctx->config.session.length > 0 ? sslr_session_take_set(ctx)
                                          : sslr_session_look_up(ctx, ctx->config.peer_id);
     if (err == SSLNoErr && sslr_session13_is_one(hs->session)) {

@@ -177,6 +177,7 @@ void sslr_activate_keys(SSLContext *ctx, int writing)
     Direction *active  = writing ? &ctx->write : &ctx->read;
     Direction *pending = writing ? &ctx->handshake->pending_write : &ctx->handshake->pending_read;
 
+    ctx->handshake->peer_changed_keys |= !writing;
     sslr_direction_clear(ctx, active);
     *active = *pending;
     sslr_wipe(pending, sizeof(*pending));

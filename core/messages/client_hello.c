@@ -23,14 +23,34 @@ static void write_suites(SSLContext *ctx, Writer *body)
             write_u16(body, suite->id);
         }
     }
-    if (ctx->config.version_max == SSL_Version_3_0) {
+    if (ctx->config.version_max == SSL_Version_3_0 && !is_renegotiating(ctx)) {
         write_u16(body, SCSV_RENEGOTIATION); /* there is no extension to say it */
         sslr_extension_mark_offered(ctx, EXT_RENEGOTIATION_INFO);
     }
-    if (ctx->config.fallback) {
+    if (ctx->config.fallback && !is_renegotiating(ctx)) {
         write_u16(body, SCSV_FALLBACK);
     }
     close_block(body, list);
+}
+
+/* RFC 5746 4.5: the one extension of SSL 3.0, and in a later handshake only: servers of that time
+ * know none, but this one has said that it does. */
+static SSLErr write_ssl3_extensions(SSLContext *ctx, Writer *body)
+{
+    Block  block, extension;
+    SSLErr err;
+
+    if (!is_renegotiating(ctx) || !ctx->secure_renegotiation) {
+        return writer_status(body);
+    }
+    block = open_block(body, 2);
+    write_u16(body, EXT_RENEGOTIATION_INFO);
+    extension = open_block(body, 2);
+    err       = sslr_write_renegotiation_info(ctx, body);
+    close_block(body, extension);
+    close_block(body, block);
+    sslr_extension_mark_offered(ctx, EXT_RENEGOTIATION_INFO);
+    return err != SSLNoErr ? err : writer_status(body);
 }
 
 SSLErr sslr_write_client_hello(SSLContext *ctx, Writer *body)
@@ -46,7 +66,7 @@ SSLErr sslr_write_client_hello(SSLContext *ctx, Writer *body)
     write_u8(body, 1);
     write_u8(body, 0); /* no compression: CRIME */
     if (ctx->config.version_max == SSL_Version_3_0) {
-        return writer_status(body); /* servers of that time know no extensions */
+        return write_ssl3_extensions(ctx, body);
     }
     return sslr_write_extensions(ctx, IN_CLIENT_HELLO, body);
 }

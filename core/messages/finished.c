@@ -3,6 +3,19 @@
  */
 #include "messages.h"
 
+/* RFC 5746 3.1: a later handshake is bound to this one. */
+static void keep_verify_data(SSLContext *ctx, int from_server, const uint8_t *verify_data,
+                             size_t length)
+{
+    Renegotiation *renegotiation = &ctx->renegotiation;
+
+    if (ctx->version <= TLS_Version_1_2 && length <= MAX_VERIFY_DATA) {
+        memcpy(from_server ? renegotiation->server_verify_data : renegotiation->client_verify_data,
+               verify_data, length);
+        renegotiation->verify_data_length = (uint8_t)length;
+    }
+}
+
 SSLErr sslr_write_finished(SSLContext *ctx, Writer *body)
 {
     size_t   length = ctx->protocol->finished_length(ctx);
@@ -10,6 +23,7 @@ SSLErr sslr_write_finished(SSLContext *ctx, Writer *body)
 
     if (at != NULL) {
         ctx->protocol->finished(ctx, is_server(ctx), at);
+        keep_verify_data(ctx, is_server(ctx), at, length);
     }
     return writer_status(body);
 }
@@ -28,6 +42,7 @@ SSLErr sslr_read_finished(SSLContext *ctx, Reader *body)
     if (!ct_memory_equal(received.data, expected, length)) {
         return sslr_fail(ctx, ALERT_DECRYPT_ERROR, SSLProtocolErr, "the peer's Finished is wrong");
     }
+    keep_verify_data(ctx, !is_server(ctx), expected, length);
     return SSLNoErr;
 }
 

@@ -16,6 +16,7 @@ SSLErr sslr_read_key_update(SSLContext *ctx, Reader *body)
     if (request > 1) {
         return sslr_illegal(ctx, "the KeyUpdate's request is neither 0 nor 1");
     }
+    ctx->key_update_awaited = 0;
     if (request == 1 && !ctx->write_closed) {
         ctx->owe_key_update = 1; /* several requests share one answer */
     }

@@ -55,6 +55,7 @@ SSLErr sslr_write_server_hello(SSLContext *ctx, Writer *body)
     if (ctx->version >= TLS_Version_1_3) {
         return write_common(ctx, body, hs->server_random, hs->hello.session_id, IN_SERVER_HELLO13);
     }
+    forget_limits(ctx);
     if (allows_tls13(ctx) || (allows_tls12(ctx) && ctx->version < TLS_Version_1_2)) {
         memcpy(hs->server_random + 24, downgrade, sizeof(downgrade));
         hs->server_random[31] = ctx->version < TLS_Version_1_2 ? DOWNGRADE_TO_11 : DOWNGRADE_TO_12;
@@ -301,6 +302,10 @@ static SSLErr read_tls12(SSLContext *ctx, ServerHello *hello)
         return sslr_fail(ctx, ALERT_UNEXPECTED_MESSAGE, SSLProtocolErr,
                          "a ChangeCipherSpec came before the ServerHello");
     }
+    if (is_renegotiating(ctx) && hello->version != ctx->version) {
+        return sslr_fail(ctx, ALERT_PROTOCOL_VERSION, SSLProtocolErr,
+                         "the version changes in a renegotiation");
+    }
     if (hello->version > TLS_Version_1_2 || hello->version < ctx->config.version_min ||
         sslr_set_version(ctx, hello->version) != SSLNoErr) {
         return sslr_fail(ctx, ALERT_PROTOCOL_VERSION, SSLNegotiationErr,
@@ -314,6 +319,7 @@ static SSLErr read_tls12(SSLContext *ctx, ServerHello *hello)
         return err;
     }
     sslr_set_suite_facts(ctx, echoed);
+    forget_limits(ctx);
     err = sslr_read_extensions(ctx, IN_SERVER_HELLO12, &hello->extensions);
     if (err != SSLNoErr) {
         return err;

@@ -356,6 +356,14 @@ void sslr_session_offer(SSLContext *ctx)
     ctx->session_stored   = 1; /* a fatal alert that answers the offer ends it, too */
 }
 
+/* A session without the client's certificate will not do: none is asked for in a resumption. In a
+ * later handshake asking for it may be the very purpose. */
+static int asks_for_certificate(const SSLContext *ctx)
+{
+    return ctx->config.require_client_cert ||
+           (is_renegotiating(ctx) && ctx->config.request_client_cert);
+}
+
 SSLErr sslr_session_accept(SSLContext *ctx, int *usable)
 {
     Handshake   *hs    = ctx->handshake;
@@ -376,7 +384,7 @@ SSLErr sslr_session_accept(SSLContext *ctx, int *usable)
     }
     if (session.extended_master_secret != ctx->extended_master_secret ||
         (!session.extended_master_secret && ctx->version >= TLS_Version_1_2) ||
-        (ctx->config.require_client_cert && session.chain.length == 0) ||
+        (asks_for_certificate(ctx) && session.chain.length == 0) ||
         (session.max_fragment != 0 &&
          session.max_fragment !=
              (hello->max_fragment_length != 0 ? 256u << hello->max_fragment_length : 0u))) {

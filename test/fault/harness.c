@@ -62,12 +62,21 @@ static void write_programs(World *world)
 {
     const Scenario *scenario = world->scenario;
     size_t          data = scenario->data != 0 ? scenario->data : 3000, c = 0, s = 0;
-    int             rounds = scenario->key_update ? 2 : 1, i;
+    int             by_server = scenario->renegotiate == RENEGOTIATE_BY_SERVER;
+    int             rounds    = 1 + (scenario->key_update || scenario->renegotiate) + by_server, i;
 
     c = add_step(&world->client, c, OP_HANDSHAKE, 0);
     s = add_step(&world->server, s, OP_HANDSHAKE, 0);
     for (i = 0; i < rounds; i++) {
-        if (i > 0) {
+        if (by_server && i == 1) {
+            s = add_step(&world->server, s, OP_RENEGOTIATE, 0);
+            s = add_step(&world->server, s, OP_HANDSHAKE, 0);
+        } else if (by_server && i == 2) {
+            c = add_step(&world->client, c, OP_HANDSHAKE, 0);
+        } else if (i > 0 && scenario->renegotiate) {
+            c = add_step(&world->client, c, OP_RENEGOTIATE,
+                         scenario->renegotiate == RENEGOTIATE_BY_CLIENT_ABBREVIATED);
+        } else if (i > 0) {
             c = add_step(&world->client, c, OP_KEY_UPDATE, 1);
             s = add_step(&world->server, s, OP_KEY_UPDATE, 0);
         }
@@ -175,6 +184,9 @@ static SSLErr set_names(SSLContext *ctx, const Side *side)
     }
     if (scenario->resume) {
         TRY(SSLSetPeerID(ctx, buffer_of("the other side", 14)));
+    }
+    if (side->server && scenario->renegotiate) {
+        TRY(SSLSetRenegotiation(ctx, SSL_RenegotiateAllowPeer));
     }
     if (side->server) {
         TRY(SSLSetHelloRetryCookie(ctx, scenario->cookie));
@@ -473,6 +485,9 @@ int side_step(Side *side)
         break;
     case OP_KEY_UPDATE:
         err = SSLKeyUpdate(side->ctx, (int)step->amount);
+        break;
+    case OP_RENEGOTIATE:
+        err = step->amount ? SSLRenegotiateAbbreviated(side->ctx) : SSLRenegotiate(side->ctx);
         break;
     case OP_CLOSE:
     case OP_CLOSE_WRITE:

@@ -98,6 +98,12 @@ typedef enum Credential {
     CREDENTIALS
 } Credential;
 
+enum {
+    RENEGOTIATE_BY_CLIENT = 1,
+    RENEGOTIATE_BY_CLIENT_ABBREVIATED,
+    RENEGOTIATE_BY_SERVER
+};
+
 typedef struct Scenario {
     const char        *name;
     SSLProtocolVersion version;
@@ -111,6 +117,7 @@ typedef struct Scenario {
     uint8_t            own_objects;    /* identities and trust are made in the side's pool */
     uint8_t            decisions;      /* check, verify, identity and ClientHello callbacks */
     uint8_t            callback_trust; /* no SSLTrust: the check callback alone decides */
+    uint8_t            renegotiate;    /* RENEGOTIATE_BY_... between two exchanges of data */
     size_t             data;           /* bytes in each direction; 0: a default */
     size_t             write_size, read_size; /* of SSLWrite and SSLRead; 0: 1000 */
 } Scenario;
@@ -128,6 +135,7 @@ enum {
     OP_SEND,
     OP_RECEIVE,
     OP_KEY_UPDATE,
+    OP_RENEGOTIATE,
     OP_CLOSE,
     OP_CLOSE_WRITE,
     OP_EXPECT_CLOSE,
@@ -136,7 +144,7 @@ enum {
 
 typedef struct Step {
     int    op;
-    size_t amount; /* bytes; KEY_UPDATE: request */
+    size_t amount; /* bytes; KEY_UPDATE: request; RENEGOTIATE: abbreviated */
 } Step;
 
 #define MAX_STEPS   24

@@ -21,6 +21,9 @@ const Scenario scenarios[] = {
     { .name = "tls12 dhe",        .version = TLS_Version_1_2, .suite = TLS_DHE_RSA_WITH_AES_128_GCM_SHA256, .group = SSL_GROUP_FFDHE2048, .server = SERVER_RSA, .manual = 1, .callback_trust = 1 },
     { .name = "tls12 rsa",        .version = TLS_Version_1_2, .suite = TLS_RSA_WITH_AES_128_CBC_SHA, .server = SERVER_RSA, .client = CLIENT_RSA, .key_callbacks = 1, .decisions = 1 },
     { .name = "tls12 resumed",    .version = TLS_Version_1_2, .suite = TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, .group = SSL_GROUP_X25519, .server = SERVER_EC, .resume = 1, .alpn = 1, .decisions = 1 },
+    { .name = "tls12 renegotiates", .version = TLS_Version_1_2, .suite = TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256, .group = SSL_GROUP_X25519, .server = SERVER_EC, .client = CLIENT_EC, .ocsp = 1, .alpn = 1, .key_callbacks = 1, .decisions = 1, .renegotiate = RENEGOTIATE_BY_CLIENT },
+    { .name = "tls12 renegotiates abbreviated", .version = TLS_Version_1_2, .suite = TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, .group = SSL_GROUP_X25519, .server = SERVER_EC, .resume = 1, .renegotiate = RENEGOTIATE_BY_CLIENT_ABBREVIATED },
+    { .name = "tls12 asked to renegotiate", .version = TLS_Version_1_2, .suite = TLS_RSA_WITH_AES_128_CBC_SHA, .server = SERVER_RSA, .resume = 1, .alpn = 1, .decisions = 1, .renegotiate = RENEGOTIATE_BY_SERVER },
     { .name = "both versions",    .version = SSL_Version_Unset, .server = SERVER_EC, .own_objects = 1, .resume = 0, .ocsp = 1 },
 };
 /* clang-format on */

@@ -609,11 +609,11 @@ static void check_then(const FlowRow *table, const FlowRow *row)
                    row->when == (FACT_FULL | FACT_RSA_TRANSPORT))) ||
         (tls13 && row->type == MSG_FINISHED);
     /* These tidy up: the first ClientHello opens the handshake, the others end the need for the
-     * messages themselves. */
+     * messages themselves; in a later handshake a certificate is compared with the one before. */
     int tidies = (table == sslr_flow_hello && row->type == MSG_CLIENT_HELLO &&
                   (row->when & FACT_RETRY) == 0) ||
                  (tls12 && row->type == MSG_SERVER_HELLO_DONE) ||
-                 (tls12 && row->who == CLIENT && row->type == MSG_CERTIFICATE);
+                 (tls12 && row->type == MSG_CERTIFICATE);
 
     if (keys) {
         assert_non_null(row->then);

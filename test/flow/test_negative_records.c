@@ -358,6 +358,12 @@ AFTER(many_empty_records, many(pair, one_empty_record); (void)evil)
 AFTER(many_warnings_later, many(pair, one_warning); (void)evil)
 AFTER(many_hello_requests, many(pair, one_hello_request); (void)evil)
 
+static void never_renegotiate(Pair *pair)
+{
+    assert_int_equal(SSLSetRenegotiation(&pair->client.ctx, SSL_RenegotiateNever), SSLNoErr);
+    assert_int_equal(SSLSetRenegotiation(&pair->server.ctx, SSL_RenegotiateNever), SSLNoErr);
+}
+
 #define AFTER_CLIENT     EVIL_CLIENT, 0, CUSTOM, 0, NULL
 #define AFTER_SERVER     EVIL_SERVER, 0, CUSTOM, 0, NULL
 #define WHEN_OPEN(end)   end, NULL, NULL
@@ -431,7 +437,8 @@ static const Case later[] = {
     { "renegotiation of TLS 1.3",      &tls13, AFTER_CLIENT, WHEN_OPEN(UNEXPECTED), a_client_hello },
     { "HelloRequest in TLS 1.3",       &tls13, AFTER_SERVER, WHEN_OPEN(UNEXPECTED), a_hello_request },
     { "renegotiation is refused",      &tls12, AFTER_CLIENT, WHEN_OPEN(NO_RENEGOTIATION), a_client_hello },
-    { "renegotiation is refused",      &tls12, AFTER_SERVER, WHEN_OPEN(NO_RENEGOTIATION), a_hello_request },
+    { "HelloRequest is followed",      &tls12, AFTER_SERVER, WHEN_OPEN(STILL_OPEN), a_hello_request },
+    { "renegotiation is refused",      &tls12, AFTER_SERVER, NO_RENEGOTIATION, NULL, never_renegotiate, a_hello_request },
     { "HelloRequest with a body",      &tls12, AFTER_SERVER, WHEN_OPEN(DECODE), a_long_hello_request },
     { "HelloRequest to a server",      &tls12, AFTER_CLIENT, WHEN_OPEN(UNEXPECTED), a_hello_request },
     { "ClientHello to a client",       &tls12, AFTER_SERVER, WHEN_OPEN(UNEXPECTED), a_client_hello },
