@@ -446,8 +446,7 @@ SSLErr SSLHandshake(SSLContext *ctx)
     /* All that a server of TLS 1.3 has left are tickets, or before TLS 1.3 a HelloRequest. To wait
      * for them would be to wait for a client that may be writing. */
     if (err == SSLWouldBlockErr && ctx->handshake == NULL && is_server(ctx) &&
-        (ctx->version >= TLS_Version_1_3 ? running
-                                         : ctx->renegotiation.asked != RENEGOTIATE_NOT)) {
+        (ctx->version >= TLS_Version_1_3 ? running : ctx->renegotiation.asked != RENEGOTIATE_NOT)) {
         ctx->wants = 0;
         err        = SSLNoErr;
     }
@@ -528,7 +527,8 @@ static SSLErr read_on(SSLContext *ctx)
 static SSLErr read_data(SSLContext *ctx, uint8_t *data, uint32 room, uint32 *length)
 {
     int    records = 0;
-    SSLErr err     = drain_quietly(ctx);
+    size_t queued;
+    SSLErr err = drain_quietly(ctx);
 
     while (err == SSLNoErr && room > 0) {
         if (has_data(ctx)) {
@@ -542,10 +542,11 @@ static SSLErr read_data(SSLContext *ctx, uint8_t *data, uint32 room, uint32 *len
             ctx->wants |= SSL_WantsRead;
             return SSLWouldBlockErr;
         }
-        err = read_on(ctx);
+        queued = sslr_queued_bytes(ctx);
+        err    = read_on(ctx);
         if (err == SSLNoErr && ctx->state == SSL_StateClosed) {
             answer_close(ctx);
-        } else if (err == SSLNoErr && ctx->owe_key_update) {
+        } else if (err == SSLNoErr && (ctx->owe_key_update || sslr_queued_bytes(ctx) > queued)) {
             err = drain_quietly(ctx);
         }
     }

@@ -1,0 +1,161 @@
+/*
+ * test_negative_renegotiation.c - lies in the second handshake of a connection (RFC 5746): bindings
+ * that are missing, wrong or of the wrong kind, versions and extensions that change, data where
+ * none may be. Each must end with the right alert; what only looks like a lie must not.
+ */
+#include "negative.h"
+
+static void go_on(Pair *pair)
+{
+    int i;
+
+    for (i = 0; i < 10; i++) {
+        (void)SSLHandshake(&pair->client.ctx);
+        (void)peer_read(&pair->server);
+        (void)peer_read(&pair->client);
+    }
+}
+
+static void allow(Pair *pair)
+{
+    assert_int_equal(SSLSetRenegotiation(&pair->server.ctx, SSL_RenegotiateAllowPeer), SSLNoErr);
+}
+
+static void client_renegotiates(Pair *pair)
+{
+    assert_int_equal(SSLRenegotiate(&pair->client.ctx), SSLNoErr);
+    go_on(pair);
+}
+
+static void server_asks(Pair *pair)
+{
+    assert_int_equal(SSLRenegotiate(&pair->server.ctx), SSLNoErr);
+    assert_int_equal(SSLHandshake(&pair->server.ctx), SSLNoErr);
+    go_on(pair);
+}
+
+/* As if the first handshake had been without RFC 5746; and both would go on all the same. */
+static void client_renegotiates_unsafely(Pair *pair)
+{
+    uint32 flags = SSL_RenegotiateAllowPeer | SSL_RenegotiateAllowLegacy;
+
+    pair->client.ctx.secure_renegotiation = pair->server.ctx.secure_renegotiation = 0;
+    assert_int_equal(SSLSetRenegotiation(&pair->client.ctx, flags), SSLNoErr);
+    assert_int_equal(SSLSetRenegotiation(&pair->server.ctx, flags), SSLNoErr);
+    client_renegotiates(pair);
+}
+
+/* ---- messages of the evil one ---- */
+
+static SSLErr signalling_suite(Peer *evil, EvilPhase phase, EvilMessage *message)
+{
+    if (phase == EVIL_READY && is_wanted(evil, message)) {
+        size_t at = 4 + 2 + 32;
+
+        at += 1 + (size_t)message->bytes.data[at];
+        splice(message, at, 2 + (size_t)get_u16(message->bytes.data + at), "\0\4\0\xFF\xC0\x2B", 6);
+    }
+    return SSLNoErr;
+}
+
+/* Application data where it stands: before the peer's new keys it is data, behind them it is not.
+ */
+static SSLErr data_before(Peer *evil, EvilPhase phase, EvilMessage *message)
+{
+    if (phase == EVIL_READY && is_wanted(evil, message)) {
+        evil_content(evil, 23, "data", 4);
+    }
+    return SSLNoErr;
+}
+
+static SSLErr data_behind(Peer *evil, EvilPhase phase, EvilMessage *message)
+{
+    if (phase == EVIL_DONE && is_wanted(evil, message)) {
+        evil_content(evil, 23, "data", 4);
+    }
+    return SSLNoErr;
+}
+
+static SSLErr ask_again(Peer *evil, EvilPhase phase, EvilMessage *message)
+{
+    if (phase == EVIL_READY && is_wanted(evil, message)) {
+        evil_put_message(evil, MSG_HELLO_REQUEST, "", 0);
+    }
+    return SSLNoErr;
+}
+
+/* The evil one forgets what was agreed on. */
+static SSLErr forget_encrypt_then_mac(Peer *evil, EvilPhase phase, EvilMessage *message)
+{
+    if (phase == EVIL_READY && is_wanted(evil, message)) {
+        drop_extension(message, 0, EXT_ENCRYPT_THEN_MAC);
+        evil->ctx.encrypt_then_mac = 0;
+    }
+    return SSLNoErr;
+}
+
+#define ENDED(alert)       ENDS(alert, SSLConnectionClosedError)
+#define BROKEN             ENDED(ALERT_HANDSHAKE_FAILURE)
+#define BY_CLIENT_HELLO    EVIL_CLIENT, MSG_CLIENT_HELLO
+#define BY_SERVER_HELLO    EVIL_SERVER, MSG_SERVER_HELLO
+#define WHEN_CLIENT_BEGINS NULL, allow, client_renegotiates, 1
+#define WHEN_SERVER_ASKS   NULL, NULL, server_asks, 1
+#define WHEN_UNSAFE        NULL, NULL, client_renegotiates_unsafely, 1
+#define WITH(hook)         hook, allow, client_renegotiates, 1
+
+/* clang-format off */
+static const Case cases[] = {
+    { "nothing is wrong",                 &tls12, BY_CLIENT_HELLO, UNCHANGED, 0, NULL, STILL_OPEN, WHEN_CLIENT_BEGINS },
+    { "nothing is wrong",                 &tls12, BY_CLIENT_HELLO, UNCHANGED, 0, NULL, STILL_OPEN, WHEN_SERVER_ASKS },
+    { "nothing is wrong",                 &tls12, BY_SERVER_HELLO, UNCHANGED, 0, NULL, STILL_OPEN, WHEN_CLIENT_BEGINS },
+    { "binding missing",                  &tls12, BY_CLIENT_HELLO, DROP, EXT_RENEGOTIATION_INFO, NULL, BROKEN, WHEN_CLIENT_BEGINS },
+    { "binding missing, server has asked", &tls12, BY_CLIENT_HELLO, DROP, EXT_RENEGOTIATION_INFO, NULL, BROKEN, WHEN_SERVER_ASKS },
+    { "binding empty",                    &tls12, BY_CLIENT_HELLO, SET, EXT_RENEGOTIATION_INFO, "00", BROKEN, WHEN_CLIENT_BEGINS },
+    { "binding to something else",        &tls12, BY_CLIENT_HELLO, SET, EXT_RENEGOTIATION_INFO, "0c 07*12", BROKEN, WHEN_CLIENT_BEGINS },
+    { "binding one byte short",           &tls12, BY_CLIENT_HELLO, SET, EXT_RENEGOTIATION_INFO, "0b 07*11", BROKEN, WHEN_CLIENT_BEGINS },
+    { "binding malformed",                &tls12, BY_CLIENT_HELLO, SET, EXT_RENEGOTIATION_INFO, "0c 07*11", ENDED(ALERT_DECODE_ERROR), WHEN_CLIENT_BEGINS },
+    { "signalling suite beside it",       &tls12, BY_CLIENT_HELLO, CUSTOM, 0, NULL, BROKEN, WITH(signalling_suite) },
+    { "answer's binding missing",         &tls12, BY_SERVER_HELLO, DROP, EXT_RENEGOTIATION_INFO, NULL, BROKEN, WHEN_CLIENT_BEGINS },
+    { "answer's binding empty",           &tls12, BY_SERVER_HELLO, SET, EXT_RENEGOTIATION_INFO, "00", BROKEN, WHEN_CLIENT_BEGINS },
+    { "answer bound to something else",   &tls12, BY_SERVER_HELLO, SET, EXT_RENEGOTIATION_INFO, "18 07*24", BROKEN, WHEN_CLIENT_BEGINS },
+    { "answer bound to something else",   &tls12, BY_SERVER_HELLO, SET, EXT_RENEGOTIATION_INFO, "18 07*24", BROKEN, WHEN_SERVER_ASKS },
+    { "binding out of nowhere",           &tls12, BY_CLIENT_HELLO, UNCHANGED, 0, NULL, BROKEN, WHEN_UNSAFE },
+    { "no binding where none was",        &tls12, BY_CLIENT_HELLO, DROP, EXT_RENEGOTIATION_INFO, NULL, STILL_OPEN, WHEN_UNSAFE },
+
+    { "lower version",                    &tls12, BY_CLIENT_HELLO, PUT, 0, "0302", ENDED(ALERT_PROTOCOL_VERSION), WHEN_CLIENT_BEGINS },
+    { "higher version",                   &tls12, BY_CLIENT_HELLO, PUT, 0, "0304", STILL_OPEN, WHEN_CLIENT_BEGINS },
+    { "answer of a lower version",        &tls12, BY_SERVER_HELLO, PUT, 0, "0302", ENDED(ALERT_PROTOCOL_VERSION), WHEN_CLIENT_BEGINS },
+    { "answer of TLS 1.3",                &tls12, BY_SERVER_HELLO, ADD, EXT_SUPPORTED_VERSIONS, "0304", ENDED(ALERT_PROTOCOL_VERSION), WHEN_CLIENT_BEGINS },
+    { "no extended master secret",        &tls12, BY_CLIENT_HELLO, DROP, EXT_EXTENDED_MASTER_SECRET, NULL, BROKEN, WHEN_CLIENT_BEGINS },
+    { "no extended master secret",        &tls12, BY_SERVER_HELLO, DROP, EXT_EXTENDED_MASTER_SECRET, NULL, BROKEN, WHEN_CLIENT_BEGINS },
+    { "no encrypt-then-MAC",              &tls12_cbc, BY_CLIENT_HELLO, DROP, EXT_ENCRYPT_THEN_MAC, NULL, BROKEN, WHEN_CLIENT_BEGINS },
+    { "no encrypt-then-MAC",              &tls12_cbc, BY_SERVER_HELLO, CUSTOM, 0, NULL, BROKEN, WITH(forget_encrypt_then_mac) },
+    { "no application protocol",          &tls12_alpn, BY_CLIENT_HELLO, DROP, EXT_ALPN, NULL, STILL_OPEN, WHEN_CLIENT_BEGINS },
+    { "another server name",              &tls12_name, BY_CLIENT_HELLO, SET, EXT_SERVER_NAME, "0006 00 0003 612e62", ENDED(ALERT_ILLEGAL_PARAMETER), WHEN_CLIENT_BEGINS },
+    { "no server name",                   &tls12_name, BY_CLIENT_HELLO, DROP, EXT_SERVER_NAME, NULL, STILL_OPEN, WHEN_CLIENT_BEGINS },
+
+    { "data before Certificate",          &tls12, EVIL_SERVER, MSG_CERTIFICATE, CUSTOM, 0, NULL, STILL_OPEN, WITH(data_before) },
+    { "data before ClientKeyExchange",    &tls12, EVIL_CLIENT, MSG_CLIENT_KEY_EXCHANGE, CUSTOM, 0, NULL, STILL_OPEN, WITH(data_before) },
+    { "data before ChangeCipherSpec",     &tls12, EVIL_CLIENT, MSG_CHANGE_CIPHER_SPEC, CUSTOM, 0, NULL, STILL_OPEN, WITH(data_before) },
+    { "data behind ChangeCipherSpec",     &tls12, EVIL_CLIENT, MSG_CHANGE_CIPHER_SPEC, CUSTOM, 0, NULL, ENDED(ALERT_UNEXPECTED_MESSAGE), WITH(data_behind) },
+    { "data behind ChangeCipherSpec",     &tls12, EVIL_SERVER, MSG_CHANGE_CIPHER_SPEC, CUSTOM, 0, NULL, ENDED(ALERT_UNEXPECTED_MESSAGE), WITH(data_behind) },
+    { "HelloRequest meanwhile",           &tls12, EVIL_SERVER, MSG_CERTIFICATE, CUSTOM, 0, NULL, STILL_OPEN, WITH(ask_again) },
+    { "wrong Finished",                   &tls12, EVIL_CLIENT, MSG_FINISHED, FLIP, 0, NULL, ENDED(ALERT_DECRYPT_ERROR), WHEN_CLIENT_BEGINS },
+    { "wrong Finished",                   &tls12, EVIL_SERVER, MSG_FINISHED, FLIP, 0, NULL, ENDED(ALERT_DECRYPT_ERROR), WHEN_CLIENT_BEGINS },
+};
+/* clang-format on */
+
+static void the_second_handshake(void **unused)
+{
+    (void)unused;
+    RUN_CASES(cases);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_second_handshake),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
