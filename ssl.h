@@ -513,7 +513,8 @@ SSLErr SSLSetExportPrivateKey(SSLContext *ctx, SSLRSAPrivateKey *privKey);
 SSLErr SSLSetDHAnonParams(SSLContext *ctx, SSLDHParams *dhAnonParams);
 
 /* Not 0: a server asks the client for a certificate and goes on if there is none. No effect on a
- * client. Manual: "SSLSetRequestClientCert". */
+ * client. This one and SSLSetRequireClientCert may also be called on a connection that stands, for
+ * its next handshake (SSLRenegotiate). Manual: "SSLSetRequestClientCert". */
 SSLErr SSLSetRequestClientCert(SSLContext *ctx, int requestClientCert);
 
 /* Add one DER certificate (copied, at most 64 KB; at most 16) to the context's own chain: at its
@@ -976,7 +977,8 @@ SSLErr SSLRenegotiateAbbreviated(SSLContext *ctx);
  * HelloRequest is not yet queued). A getter. Manual page: SSL_renegotiate_pending. */
 SSLErr SSLRenegotiatePending(SSLContext *ctx, int *pending);
 
-/* *running: not 0 while a handshake runs, the first one or a later one. A getter. */
+/* *running: not 0 while a handshake runs, the first one or a later one, and on a server until a
+ * client that was asked has begun and finished. A getter. */
 SSLErr SSLGetHandshakeRunning(SSLContext *ctx, int *running);
 
 /* Not 0 if the peer speaks RFC 5746 (always in TLS 1.3, which cannot renegotiate; never in

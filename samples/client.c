@@ -107,6 +107,11 @@ static int complete_options(Options *options, char *copy, size_t room)
     if (options->url != NULL && read_url(options, copy, room) != 0) {
         return -1;
     }
+    if (options->renegotiate != NULL && strcmp(options->renegotiate, "full") != 0 &&
+        strcmp(options->renegotiate, "abbreviated") != 0) {
+        fprintf(stderr, "--renegotiate is full or abbreviated\n");
+        return -1;
+    }
     if (options->host == NULL) {
         fprintf(stderr, "no address: give a URL or --host (--help shows the options)\n");
         return -1;
@@ -132,6 +137,23 @@ static SSLErr handshake(Exchange *exchange)
     UNTIL_DONE(err, exchange, SSLHandshake(exchange->ctx));
     if (err != SSLNoErr) {
         print_error(exchange->ctx, "handshake", err);
+    }
+    return err;
+}
+
+/* A second handshake, to its end. */
+static SSLErr renegotiate(Exchange *exchange)
+{
+    int    whole = strcmp(exchange->options->renegotiate, "full") == 0;
+    SSLErr err   = whole ? SSLRenegotiate(exchange->ctx) : SSLRenegotiateAbbreviated(exchange->ctx);
+
+    if (err == SSLNoErr) {
+        UNTIL_DONE(err, exchange, SSLHandshake(exchange->ctx));
+    }
+    if (err != SSLNoErr) {
+        print_error(exchange->ctx, "renegotiation", err);
+    } else if (exchange->options->info) {
+        print_negotiated(exchange->ctx, SSL_ClientSide, 0);
     }
     return err;
 }
@@ -348,6 +370,9 @@ static int run_on_socket(Exchange *exchange)
             print_error(exchange->ctx, "key update", err);
             return 1;
         }
+    }
+    if (options->renegotiate != NULL && renegotiate(exchange) != SSLNoErr) {
+        return 1;
     }
     if (prepare(exchange) != 0) {
         return 1;

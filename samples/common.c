@@ -256,6 +256,7 @@ static SSLErr set_algorithms(SSLContext *ctx, const Options *options)
     TRY(SSLSetRecordSizeLimit(ctx, options->record_limit));
     TRY(SSLSetRecordPadding(ctx, options->padding));
     TRY(SSLSetRecordSplitting(ctx, !options->no_split));
+    TRY(SSLSetRenegotiateBytes(ctx, options->renegotiate_bytes));
     if (options->max_record > 0) {
         TRY(SSLSetMaxRecordSize(ctx, options->max_record));
     }
@@ -274,6 +275,9 @@ static SSLErr set_side(SSLContext *ctx, const Options *options, SSLProtocolSide 
             TRY(SSLSetMinDHBits(ctx, options->min_dh));
         }
     } else {
+        if (options->allow_renegotiation) {
+            TRY(SSLSetRenegotiation(ctx, SSL_RenegotiateAllowPeer));
+        }
         TRY(SSLSetRequestClientCert(ctx, options->request_cert));
         TRY(SSLSetRequireClientCert(ctx, options->require_cert));
         TRY(SSLSetHelloRetryCookie(ctx, options->cookie));

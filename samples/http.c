@@ -129,6 +129,8 @@ static const char *reason_of(int status)
         return "OK";
     case 400:
         return "Bad Request";
+    case 403:
+        return "Forbidden";
     case 404:
         return "Not Found";
     case 405:
@@ -347,6 +349,19 @@ static int answer_echo(Answer *answer, const Request *request)
     return write_text(answer, 200, "application/octet-stream", "", 0, 0, request->expects_continue);
 }
 
+/* Only for clients with a certificate that the server trusts. */
+int begin_secret(Answer *answer, SSLContext *ctx)
+{
+    int certificates = 0;
+
+    answer->wants_certificate = 0;
+    (void)SSLGetPeerCertificateChainLength(ctx, &certificates);
+    if (certificates == 0) {
+        return answer_error(answer, 403);
+    }
+    return answer_status(answer, ctx, 0, answer->head_only, SSLWouldBlockErr);
+}
+
 int begin_answer(Answer *answer, SSLContext *ctx, char *head, size_t length, const char *root)
 {
     Request request;
@@ -373,6 +388,11 @@ int begin_answer(Answer *answer, SSLContext *ctx, char *head, size_t length, con
     }
     if (strcmp(request.target, "/status.txt") == 0) {
         return answer_status(answer, ctx, 0, head_only, SSLWouldBlockErr);
+    }
+    if (strcmp(request.target, "/secret") == 0) {
+        answer->wants_certificate = 1;
+        answer->head_only         = head_only;
+        return 0;
     }
     if (strcmp(request.target, "/keyupdate") == 0) {
         return answer_status(answer, ctx, 0, head_only, SSLKeyUpdate(ctx, 1));

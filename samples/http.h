@@ -25,8 +25,10 @@ typedef struct Answer {
     size_t             text_length, text_done;
     Body               body;
     unsigned long long body_length, body_done;
-    int                file;       /* open descriptor for BODY_FILE, else -1 */
-    int                keep_alive; /* another request may follow on this connection */
+    int                file;              /* open descriptor for BODY_FILE, else -1 */
+    int                keep_alive;        /* another request may follow on this connection */
+    int                wants_certificate; /* /secret: the client must show one first */
+    int                head_only;
 } Answer;
 
 /* The length of the request's head in these bytes, its empty line included; 0: not all there. */
@@ -36,6 +38,10 @@ size_t request_head_length(const char *bytes, size_t length);
  * while it is read) and prepare the answer. root: the directory of the files, or NULL. 0, or -1 if
  * there is no memory. */
 int begin_answer(Answer *answer, SSLContext *ctx, char *head, size_t length, const char *root);
+
+/* Where the answer wants the client's certificate: it was asked for, and the client has answered
+ * one way or the other. */
+int begin_secret(Answer *answer, SSLContext *ctx);
 
 /* Put the next bytes of the answer into out: as many as fit, 0 when there are no more, or when it
  * is the caller's turn to echo. */

@@ -31,18 +31,20 @@ typedef struct Options {
     const char        *alpn; /* names, with commas between them */
     int                request_cert, require_cert, insecure;
     uint32             record_limit, max_record, padding;
+    uint32             renegotiate_bytes;
     int                no_split;
     const char        *keylog;
     int                trace, info, help;
 
     /* The client. */
-    const char *url, *get, *name, *data_out;
+    const char *url, *get, *name, *data_out, *renegotiate;
     int         keyupdate, fallback, ocsp, any_name;
     uint32      reconnect, max_fragment, expect, timeout, min_dh;
 
     /* The server. */
     const char *session_file;
     const char *root, *staple, *export_key, *dh_params;
+    int         allow_renegotiation;
     int         cookie, strict_sni, any_sni, no_sessions, prefer_client, v2hello, v2export;
     uint32      max_seconds, idle;
 } Options;

@@ -33,6 +33,7 @@
 typedef enum State {
     HANDSHAKE,
     REQUEST, /* reading a request until it is complete */
+    SECRET,  /* waiting for the client's certificate, then the answer */
     ANSWER,  /* producing and sending the answer */
     FLUSH,   /* only what is queued still has to leave: a close_notify or an alert */
     LINGER,  /* our end is closed: wait for the client's, so that it can read what we sent */
@@ -104,6 +105,47 @@ static SSLErr do_handshake(const Server *server, Connection *connection)
     return err;
 }
 
+/* Ask for the certificate behind the handshake, unless it is there. */
+static SSLErr ask_for_certificate(Connection *connection)
+{
+    int    certificates = 0;
+    SSLErr err          = SSLNoErr;
+
+    connection->state = SECRET;
+    (void)SSLGetPeerCertificateChainLength(connection->ctx, &certificates);
+    if (certificates == 0) {
+        err = SSLSetRequestClientCert(connection->ctx, 1);
+        if (err == SSLNoErr) {
+            err = SSLRenegotiate(connection->ctx);
+        }
+    }
+    return err == SSLUnsupportedErr ? SSLNoErr : err; /* then it cannot be had: 403 */
+}
+
+static int is_asking(Connection *connection)
+{
+    int pending = 0, running = 0;
+
+    (void)SSLRenegotiatePending(connection->ctx, &pending);
+    (void)SSLGetHandshakeRunning(connection->ctx, &running);
+    return pending || running;
+}
+
+/* Until the client has answered; what it sends meanwhile is its next request. */
+static SSLErr wait_for_certificate(Connection *connection)
+{
+    uint32 length = (uint32)(MAX_REQUEST_HEAD - connection->request_length);
+    SSLErr err;
+
+    if (!is_asking(connection)) {
+        connection->state = ANSWER;
+        return begin_secret(&connection->answer, connection->ctx) == 0 ? SSLNoErr : SSLMemoryErr;
+    }
+    err = SSLRead(connection->request + connection->request_length, &length, connection->ctx);
+    connection->request_length += length;
+    return err == SSLWouldBlockErr && !is_asking(connection) ? SSLNoErr : err;
+}
+
 /* A request may come in any number of records, or several in one: gather until a head is complete,
  * keep what follows it. */
 static SSLErr read_request_head(const Server *server, Connection *connection)
@@ -137,7 +179,7 @@ static SSLErr read_request_head(const Server *server, Connection *connection)
     connection->request_length -= head;
     memmove(connection->request, connection->request + head, connection->request_length);
     connection->state = ANSWER;
-    return SSLNoErr;
+    return connection->answer.wants_certificate ? ask_for_certificate(connection) : SSLNoErr;
 }
 
 /* The echo's body: what came with the head first, then what can be read. Never more than one record
@@ -245,6 +287,8 @@ static SSLErr step(const Server *server, Connection *connection)
         return do_handshake(server, connection);
     case REQUEST:
         return read_request_head(server, connection);
+    case SECRET:
+        return wait_for_certificate(connection);
     case ANSWER:
         return send_answer(connection);
     case FLUSH:

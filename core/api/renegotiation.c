@@ -68,7 +68,7 @@ SSLErr SSLGetHandshakeRunning(SSLContext *ctx, int *running)
     if (ctx == NULL || running == NULL) {
         return SSLBadParameterErr;
     }
-    *running = ctx->handshake != NULL;
+    *running = ctx->handshake != NULL || ctx->renegotiation.asked != RENEGOTIATE_NOT;
     return SSLNoErr;
 }
 

@@ -5,6 +5,8 @@
 #include "handshake.h"
 #include "renegotiate.h"
 
+#define BEGINS 0x80 /* a flow, whose first message it then is: the walker reads it */
+
 typedef struct PostRow {
     uint16_t min_version, max_version;
     uint16_t type;
@@ -18,7 +20,7 @@ static const PostRow rows[] = {
     { TLS_Version_1_3, TLS_Version_1_3, MSG_KEY_UPDATE,         0,      CHANGES_KEY, sslr_read_key_update },
     { TLS_Version_1_3, TLS_Version_1_3, MSG_NEW_SESSION_TICKET, CLIENT, 0,           BY_CLIENT(sslr_read_new_session_ticket) },
     { SSL_Version_3_0, TLS_Version_1_2, MSG_HELLO_REQUEST,      CLIENT, 0,           BY_CLIENT(sslr_read_hello_request) },
-    { SSL_Version_3_0, TLS_Version_1_2, MSG_CLIENT_HELLO,       SERVER, 0,           BY_SERVER(sslr_read_later_client_hello) },
+    { SSL_Version_3_0, TLS_Version_1_2, MSG_CLIENT_HELLO,       SERVER, BEGINS,      BY_SERVER(sslr_read_later_client_hello) },
 };
 /* clang-format on */
 
@@ -48,8 +50,10 @@ SSLErr sslr_post_handshake(SSLContext *ctx, const Message *message)
         return sslr_fail(ctx, ALERT_UNEXPECTED_MESSAGE, SSLProtocolErr,
                          "a handshake message comes at the wrong time");
     }
-    sslr_trace(ctx, SSL_TraceMessageReceived, message->type, message->body.length, 1,
-               sslr_message_name(message->type));
+    if ((row->flags & BEGINS) == 0) {
+        sslr_trace(ctx, SSL_TraceMessageReceived, message->type, message->body.length, 1,
+                   sslr_message_name(message->type));
+    }
     if ((row->flags & CHANGES_KEY) != 0) {
         err = sslr_check_boundary(ctx);
         if (err != SSLNoErr) {

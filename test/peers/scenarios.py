@@ -11,6 +11,7 @@ import time
 import bytes_carried
 import matrix
 import names
+import renegotiation
 import revocation
 import web
 from harness import Failure, same
@@ -578,4 +579,4 @@ def all_of(world):
     def jobs(scenarios):
         return [(name, lambda job=job: job(world)) for name, job in scenarios]
 
-    return jobs(long) + all_matrices(world) + jobs(short)
+    return jobs(long) + all_matrices(world) + jobs(short) + renegotiation.all_of(world)
