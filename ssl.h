@@ -367,6 +367,24 @@ typedef SSLErr (*SSLCheckCertificateFunc)(int certCount, SSLBuffer *derCerts,
 
 /* ==== Newer callbacks. Each receives the context and a reference of its own. ==== */
 
+/* What seals session tickets (RFC 5077, RFC 8446 4.6.1): a name that travels in the ticket, and a
+ * secret (AES-256-GCM). */
+typedef struct SSLTicketKey {
+    uint8 name[16];
+    uint8 key[32];
+} SSLTicketKey;
+
+/* Server. name NULL: fill in *key, name included, with the key that seals new tickets. Else name
+ * has 16 bytes, from a ticket, and is as unproven as it: fill in the key of that name, and the
+ * name; *renew (0 on entry) set to not 0 says that the client shall get a new ticket, because this
+ * key is an old one. SSLWouldBlockErr asks to be called again; any other error, or a key of zeros,
+ * means that there is none: no ticket is given, or a full handshake is made. key NULL is the cancel
+ * mark. Every server that shares the keys can open the tickets; change them within the lifetime of
+ * sessions, and forget the old ones: who gets a key can read the connections of its time up to
+ * TLS 1.2. */
+typedef SSLErr (*SSLTicketKeyFunc)(SSLContext *ctx, const uint8 *name, SSLTicketKey *key,
+                                   int *renew, void *ticketKeyRef);
+
 /* The last word on the peer's chain: certCount certificates as received (leaf first) and the
  * engine's own verdict (SSLNoErr or the error with which the handshake would fail;
  * SSLGetErrorDetail() then names the certificate and the rule). What it returns decides, in both
@@ -546,9 +564,17 @@ SSLErr SSLSetPeerID(SSLContext *ctx, SSLBuffer peerID);
 SSLErr SSLSetSession(SSLContext *ctx, SSLBuffer session);
 
 /* Server, TLS 1.3: how many tickets a client gets behind a full handshake, 0 .. 8 (2); behind a
- * resumed one it gets at most one. Tickets are given when the peer ID is set, the add- and
- * get-session callbacks and a clock are there. Errors: SSLBadParameterErr. RFC 8446 4.6.1. */
+ * resumed one it gets at most one. With a ticket-key callback they are sealed sessions, and nothing
+ * is kept here: such a ticket can be resumed more than once, by whoever has it. Without one they
+ * are keys of the session callbacks, which must be there with the peer ID, and serve once. Both
+ * need a clock. Errors: SSLBadParameterErr. RFC 8446 4.6.1. */
 SSLErr SSLSetTicketCount(SSLContext *ctx, uint32 count);
+
+/* How long a session may be resumed, in seconds from the handshake in which the peer was
+ * authenticated: 1 .. 604800 (seven days), default 7200. A server tells its clients; a client goes
+ * by what it is told, and by this where that is less. Without a clock sessions up to TLS 1.2 do not
+ * age. Errors: SSLBadParameterErr. RFC 5246 F.1.4, RFC 8446 4.6.1. */
+SSLErr SSLSetSessionLifetime(SSLContext *ctx, uint32 seconds);
 
 enum {
     SSL_PSKWithDHE = 1, /* with a fresh key exchange: forward secrecy */
@@ -803,7 +829,7 @@ enum {                       /* SSLWants */
     SSL_WantsIdentity   = 0x0020, /* the identity or ClientHello callback has not answered */
     SSL_WantsSession    = 0x0040, /* the get-session callback has not answered */
     SSL_WantsPSK        = 0x0080, /* reserved for pre-shared keys */
-    SSL_WantsTicket     = 0x0100, /* reserved for ticket keys */
+    SSL_WantsTicket     = 0x0100, /* the ticket-key callback has not answered */
     SSL_WantsReplay     = 0x0200  /* reserved for the 0-RTT replay check */
 };
 
@@ -1041,6 +1067,7 @@ SSLErr SSLSetCheckCertificateRef(SSLContext *ctx, void *checkCertificateRef);
 SSLErr SSLSetVerifyFunc(SSLContext *ctx, SSLVerifyFunc verify, void *verifyRef);
 SSLErr SSLSetIdentityFunc(SSLContext *ctx, SSLIdentityFunc identity, void *identityRef);
 SSLErr SSLSetClientHelloFunc(SSLContext *ctx, SSLClientHelloFunc clientHello, void *clientHelloRef);
+SSLErr SSLSetTicketKeyFunc(SSLContext *ctx, SSLTicketKeyFunc ticketKey, void *ticketKeyRef);
 SSLErr SSLSetKeyLogFunc(SSLContext *ctx, SSLKeyLogFunc keyLog, void *keyLogRef);
 SSLErr SSLSetTraceFunc(SSLContext *ctx, SSLTraceFunc trace, void *traceRef);
 

@@ -217,6 +217,17 @@ SSLErr SSLSetClientHelloFunc(SSLContext *ctx, SSLClientHelloFunc clientHello, vo
     return err;
 }
 
+SSLErr SSLSetTicketKeyFunc(SSLContext *ctx, SSLTicketKeyFunc ticketKey, void *ticketKeyRef)
+{
+    SSLErr err = may_call(ctx);
+
+    if (err == SSLNoErr) {
+        ctx->callbacks.ticket_key     = ticketKey;
+        ctx->callbacks.ticket_key_ref = ticketKeyRef;
+    }
+    return err;
+}
+
 SSLErr SSLSetKeyLogFunc(SSLContext *ctx, SSLKeyLogFunc keyLog, void *keyLogRef)
 {
     SSLErr err = may_call(ctx);

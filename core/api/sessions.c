@@ -22,7 +22,7 @@ SSLErr SSLGetSession(SSLContext *ctx, SSLBuffer *session)
     if (is_server(ctx) || is_renegotiating(ctx) ||
         (ctx->state != SSL_StateConnected && ctx->state != SSL_StateClosed) ||
         ctx->version <= SSL_Version_2_0 ||
-        (ctx->version < TLS_Version_1_3 && ctx->session_id_length == 0)) {
+        (ctx->version < TLS_Version_1_3 && ctx->session_id_length == 0 && ctx->tickets == NULL)) {
         return SSLSessionNotFoundErr;
     }
     before = callbacks_begin(ctx);
@@ -62,6 +62,17 @@ SSLErr SSLSetTicketCount(SSLContext *ctx, uint32 count)
         return err != SSLNoErr ? err : SSLBadParameterErr;
     }
     ctx->config.ticket_count = (uint8_t)(count + 1);
+    return SSLNoErr;
+}
+
+SSLErr SSLSetSessionLifetime(SSLContext *ctx, uint32 seconds)
+{
+    SSLErr err = may_configure(ctx);
+
+    if (err != SSLNoErr || seconds < 1 || seconds > MAX_SESSION_LIFETIME) {
+        return err != SSLNoErr ? err : SSLBadParameterErr;
+    }
+    ctx->config.session_lifetime = seconds;
     return SSLNoErr;
 }
 

@@ -95,10 +95,11 @@ typedef struct Config {
     Bytes               peer_id;
     Bytes               names; /* distinguished names, as a list of {length[2] name} */
     uint16_t            max_fragment_length, record_size_limit, max_record_size, record_padding;
-    uint16_t            min_dh_bits;   /* 0: 2048 */
-    uint8_t             psk_modes;     /* SSL_PSK..., 0: SSL_PSKWithDHE */
-    uint8_t             ticket_count;  /* one more than the number; 0: the default */
-    uint8_t             renegotiation; /* SSL_Renegotiate... */
+    uint16_t            min_dh_bits;      /* 0: 2048 */
+    uint8_t             psk_modes;        /* SSL_PSK..., 0: SSL_PSKWithDHE */
+    uint8_t             ticket_count;     /* one more than the number; 0: the default */
+    uint32_t            session_lifetime; /* seconds; 0: the default */
+    uint8_t             renegotiation;    /* SSL_Renegotiate... */
     uint32_t            renegotiate_bytes, renegotiate_seconds; /* triggers; 0: off */
     Bytes               session;                                /* client: SSLSetSession */
     uint32_t            write_queue_limit;
@@ -137,6 +138,8 @@ typedef struct Callbacks {
     void                   *identity_ref;
     SSLClientHelloFunc      client_hello;
     void                   *client_hello_ref;
+    SSLTicketKeyFunc        ticket_key;
+    void                   *ticket_key_ref;
     SSLKeyLogFunc           key_log;
     void                   *key_log_ref;
     SSLTraceFunc            trace;
@@ -212,7 +215,9 @@ enum {
     FACT_CLIENT_CERTIFIED = 0x0200, /* the client's Certificate is not empty */
     FACT_COMPATIBILITY    = 0x0400, /* TLS 1.3 looks like a resumed TLS 1.2 to middleboxes */
     FACT_V2_HELLO         = 0x0800, /* choice: the ClientHello has the format of SSL 2.0 */
-    FACT_ALL              = 0x0FFF
+    FACT_TICKET_WANTED    = 0x1000, /* up to TLS 1.2: the client would take a ticket */
+    FACT_TICKET           = 0x2000, /* and the server gives it one */
+    FACT_ALL              = 0x3FFF
 };
 
 /* The running hash of the handshake messages; the messages themselves while something may need
@@ -236,6 +241,8 @@ typedef struct ClientHello {
     uint8_t  has_record_size_limit, max_fragment_length, early_data;
     uint8_t  psk_modes; /* SSL_PSK... */
     uint8_t  has_psk_modes, has_psk;
+    uint8_t  has_ticket;
+    Bytes    ticket; /* RFC 5077: may be empty */
     Bytes    psk_identities, psk_binders;
     size_t   psk_binders_at; /* where in the body the list of binders begins */
     uint16_t record_size_limit;
@@ -299,6 +306,11 @@ typedef struct Handshake {
     Verdict verdict;
     uint8_t verdict_done, check_waiting, verify_waiting, identity_waiting, hello_waiting;
     uint8_t session_waiting, session_asked;
+    uint8_t ticket_key_waiting, has_ticket_key;
+    uint8_t by_ticket; /* the session that is resumed came from a ticket; no session ID names it */
+    uint8_t renew_ticket;    /* ... and a new ticket shall be given */
+    SSLTicketKey ticket_key; /* what the callback gave */
+    Bytes        ticket;     /* client: the one that is offered; view into session */
 
     size_t    premaster_length;
     uint8_t   secret[MAX_SECRET];        /* TLS 1.3: the current stage of the key schedule */
@@ -416,8 +428,9 @@ struct SSLContext {
     uint32_t authenticated;                 /* when the peer was, in seconds since 1970 */
     uint8_t  shown_identity[32];            /* SHA-256 of the certificate that we showed */
     uint8_t  has_shown_identity;
-    void    *tickets; /* client, TLS 1.3: Ticket* (session/session13.c) */
+    void    *tickets; /* client, TLS 1.3: Ticket* (session/session13.c); before: one ticket */
     size_t   tickets_length;
+    uint32_t session_lifetime; /* client, up to TLS 1.2: as the server said; 0: it did not */
 
     Renegotiation renegotiation;
 

@@ -9,6 +9,7 @@ const Extension *const sslr_extensions[] = {
     &sslr_ext_renegotiation_info,
     &sslr_ext_extended_master_secret,
     &sslr_ext_encrypt_then_mac,
+    &sslr_ext_session_ticket,
     &sslr_ext_supported_groups,
     &sslr_ext_ec_point_formats,
     &sslr_ext_signature_algorithms,

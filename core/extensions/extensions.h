@@ -32,6 +32,7 @@ enum {
     EXT_ENCRYPT_THEN_MAC          = 22,
     EXT_EXTENDED_MASTER_SECRET    = 23,
     EXT_RECORD_SIZE_LIMIT         = 28,
+    EXT_SESSION_TICKET            = 35,
     EXT_PRE_SHARED_KEY            = 41,
     EXT_EARLY_DATA                = 42,
     EXT_SUPPORTED_VERSIONS        = 43,
@@ -109,6 +110,7 @@ extern const Extension sslr_ext_server_name, sslr_ext_max_fragment_length, sslr_
     sslr_ext_signature_algorithms_cert, sslr_ext_certificate_authorities, sslr_ext_alpn,
     sslr_ext_encrypt_then_mac, sslr_ext_extended_master_secret, sslr_ext_record_size_limit,
     sslr_ext_supported_versions, sslr_ext_cookie, sslr_ext_key_share, sslr_ext_renegotiation_info,
-    sslr_ext_psk_key_exchange_modes, sslr_ext_early_data, sslr_ext_pre_shared_key;
+    sslr_ext_session_ticket, sslr_ext_psk_key_exchange_modes, sslr_ext_early_data,
+    sslr_ext_pre_shared_key;
 
 #endif

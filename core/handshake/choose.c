@@ -127,6 +127,9 @@ SSLErr sslr_choose_version(SSLContext *ctx)
         return check_tls13_hello(ctx);
     }
     ctx->extended_master_secret = hello->extended_master_secret && version > SSL_Version_3_0;
+    if (hello->has_ticket && ctx->callbacks.ticket_key != NULL && version > SSL_Version_3_0) {
+        hs->facts |= FACT_TICKET_WANTED;
+    }
     if (is_renegotiating(ctx)) {
         return sslr_check_renegotiation_hello(ctx);
     }

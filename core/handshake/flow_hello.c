@@ -48,6 +48,9 @@ static SSLErr after_server_hello(SSLContext *ctx)
     if (err != SSLNoErr) {
         return err;
     }
+    if (ctx->version < TLS_Version_1_3 && has_fact(ctx, FACT_FULL)) {
+        ctx->authenticated = 0; /* anew */
+    }
     if (ctx->version >= TLS_Version_1_3) {
         err = sslr_seal_flight(ctx);
         if (err == SSLNoErr) {
@@ -82,6 +85,7 @@ const FlowRow sslr_flow_hello[] = {
     { .who = SERVER_WORK, .work = BY_SERVER(sslr_work_server_session),    .name = "look up session" },
     { .who = SERVER_WORK, .work = BY_SERVER(sslr_work_server_identity),   .unless = FACT_RESUMED, .name = "choose identity" },
     { .who = SERVER_WORK, .work = BY_SERVER(sslr_work_choose_parameters), .unless = FACT_RESUMED, .name = "choose parameters" },
+    { .who = SERVER_WORK, .work = BY_SERVER(sslr_work_ticket_key),        .when = FACT_TICKET_WANTED, .name = "choose ticket key" },
 
     { .who = SERVER,      .type = MSG_HELLO_RETRY_REQUEST, .flags = OPTIONAL | FLUSH, .choice = FACT_RETRY, .write = BY_SERVER(sslr_write_hello_retry_request), .read = BY_CLIENT(sslr_read_hello_retry_request) },
     { .who = SERVER,      .type = MSG_CHANGE_CIPHER_SPEC,  .flags = SENDER_ONLY | FLUSH, .when = FACT_RETRY | FACT_COMPATIBILITY, .write = BY_SERVER(sslr_write_change_cipher_spec) },

@@ -75,9 +75,11 @@ const FlowRow sslr_flow_tls12[] = {
     { .who = SERVER_WORK, .work = BY_SERVER(sslr_work_check_certificate), .when = FACT_FULL | FACT_CLIENT_CERTIFIED, .name = "check certificate" },
     { .who = CLIENT,      .type = MSG_CHANGE_CIPHER_SPEC,  .when = FACT_FULL, .flags = CHANGES_KEY, .write = BY_CLIENT(sslr_write_change_cipher_spec), .read = BY_SERVER(sslr_read_change_cipher_spec), .then = after_client_ccs },
     { .who = CLIENT,      .type = MSG_FINISHED,            .when = FACT_FULL, .flags = FLUSH, .write = BY_CLIENT(sslr_write_finished), .read = BY_SERVER(sslr_read_finished) },
+    { .who = SERVER,      .type = MSG_NEW_SESSION_TICKET,  .when = FACT_FULL | FACT_TICKET, .write = BY_SERVER(sslr_write_session_ticket), .read = BY_CLIENT(sslr_read_session_ticket) },
     { .who = SERVER,      .type = MSG_CHANGE_CIPHER_SPEC,  .when = FACT_FULL, .flags = CHANGES_KEY, .write = BY_SERVER(sslr_write_change_cipher_spec), .read = BY_CLIENT(sslr_read_change_cipher_spec), .then = after_server_ccs },
     { .who = SERVER,      .type = MSG_FINISHED,            .when = FACT_FULL, .flags = FLUSH, .write = BY_SERVER(sslr_write_finished), .read = BY_CLIENT(sslr_read_finished) },
 
+    { .who = SERVER,      .type = MSG_NEW_SESSION_TICKET,  .when = FACT_RESUMED | FACT_TICKET, .write = BY_SERVER(sslr_write_session_ticket), .read = BY_CLIENT(sslr_read_session_ticket) },
     { .who = SERVER,      .type = MSG_CHANGE_CIPHER_SPEC,  .when = FACT_RESUMED, .flags = CHANGES_KEY, .write = BY_SERVER(sslr_write_change_cipher_spec), .read = BY_CLIENT(sslr_read_change_cipher_spec), .then = after_server_ccs },
     { .who = SERVER,      .type = MSG_FINISHED,            .when = FACT_RESUMED, .flags = FLUSH, .write = BY_SERVER(sslr_write_finished), .read = BY_CLIENT(sslr_read_finished) },
     { .who = CLIENT,      .type = MSG_CHANGE_CIPHER_SPEC,  .when = FACT_RESUMED, .flags = CHANGES_KEY, .write = BY_CLIENT(sslr_write_change_cipher_spec), .read = BY_SERVER(sslr_read_change_cipher_spec), .then = after_client_ccs },

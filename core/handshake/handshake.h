@@ -156,6 +156,7 @@ SSLErr sslr_work_second_hello(SSLContext *ctx);
 SSLErr sslr_work_client_identity(SSLContext *ctx);
 SSLErr sslr_work_client_session(SSLContext *ctx);
 SSLErr sslr_work_server_session(SSLContext *ctx);
+SSLErr sslr_work_ticket_key(SSLContext *ctx);
 SSLErr sslr_work_send_tickets(SSLContext *ctx);
 SSLErr sslr_work_check_certificate(SSLContext *ctx);
 SSLErr sslr_work_sign_key_exchange(SSLContext *ctx);

@@ -5,6 +5,7 @@
 #include "handshake.h"
 
 #include "../session/session13.h"
+#include "../session/ticket.h"
 
 /* ---- the key that is taken up ---- */
 
@@ -95,13 +96,21 @@ static SSLErr take_up(SSLContext *ctx, Bytes identity)
     return err == SSLNoErr ? sslr_prepare_retry(ctx) : err;
 }
 
-/* The session of one identity, if there is one that may be used. A ticket that is a key of the
- * store serves once. May wait. */
+/* The session of one identity, if there is one that may be used: sealed in it, or kept under it. A
+ * ticket that is a key of the store serves once. May wait. */
 static SSLErr look_up(SSLContext *ctx, Bytes identity, uint32_t now, int *usable)
 {
+    int    renew; /* a new ticket is given anyway */
     SSLErr err;
 
     *usable = 0;
+    if (ctx->callbacks.ticket_key != NULL) {
+        err = sslr_ticket_open(ctx, identity, &renew);
+        if (err == SSLNoErr) {
+            sslr_session13_accept(ctx, now, usable);
+        }
+        return err;
+    }
     if (identity.length != TICKET_ID) {
         return SSLNoErr;
     }
@@ -176,47 +185,68 @@ static unsigned tickets_to_send(const SSLContext *ctx)
     unsigned count =
         ctx->config.ticket_count != 0 ? ctx->config.ticket_count - 1u : DEFAULT_TICKETS;
 
-    if ((ctx->handshake->hello.psk_modes & psk_modes(ctx)) == 0 || !ctx->config.has_peer_id ||
-        ctx->callbacks.add_session == NULL || ctx->callbacks.get_session == NULL ||
-        ctx->callbacks.time == NULL) {
+    int stored = ctx->config.has_peer_id && ctx->callbacks.add_session != NULL &&
+                 ctx->callbacks.get_session != NULL;
+
+    if ((ctx->handshake->hello.psk_modes & psk_modes(ctx)) == 0 || ctx->callbacks.time == NULL ||
+        (!stored && ctx->callbacks.ticket_key == NULL)) {
         return 0;
     }
     return ctx->resumed && count > 1 ? 1 : count; /* in place of the one that was used */
 }
 
-/* A ticket that is the key of an entry in the store. *sent: the store took it. */
-static SSLErr send_stored_ticket(SSLContext *ctx, uint32_t now, uint8_t number, int *sent)
+/* The session of a ticket goes to the store, under a key that is the ticket. *ticket stays empty if
+ * the store does not take it. */
+static SSLErr store_session(SSLContext *ctx, Bytes session, Writer *ticket)
 {
-    uint8_t id[TICKET_ID], age_add[4], psk[MAX_HASH_SIZE];
-    Reader  age = reader_of(bytes_of(age_add, sizeof(age_add)));
-    Bytes   key;
-    Writer  session;
+    uint8_t id[TICKET_ID];
     SSLErr  err = sslr_random(ctx, id, sizeof(id));
 
-    *sent = 0;
-    if (err == SSLNoErr) {
-        err = sslr_random(ctx, age_add, sizeof(age_add));
+    if (err != SSLNoErr) {
+        return err;
     }
+    if (ctx->callbacks.add_session(sslr_session_buffer(bytes_of(id, sizeof(id))),
+                                   sslr_session_buffer(session),
+                                   ctx->callbacks.session_ref) == SSLNoErr) {
+        write_bytes(ticket, bytes_of(id, sizeof(id)));
+    }
+    return writer_status(ticket);
+}
+
+/* One ticket, sealed or stored. *sent: there is one. */
+static SSLErr send_ticket(SSLContext *ctx, uint32_t now, uint8_t number, int *sent)
+{
+    uint8_t age_add[4], psk[MAX_HASH_SIZE];
+    Reader  age = reader_of(bytes_of(age_add, sizeof(age_add)));
+    Bytes   key;
+    Writer  session, ticket;
+    SSLErr  err = sslr_random(ctx, age_add, sizeof(age_add));
+
+    *sent = 0;
     if (err != SSLNoErr) {
         return err;
     }
     sslr_tls13_ticket_key(ctx, bytes_of(&number, 1), psk);
     key = bytes_of(psk, sslr_hash_size((HashId)ctx->suite->prf));
     sslr_writer_init(&session, &ctx->allocator);
-    err = sslr_session13_encode_ticket(ctx, now, SESSION_LIFETIME, 0, key, &session);
+    sslr_writer_init(&ticket, &ctx->allocator);
+    err = sslr_session13_encode_ticket(ctx, now, sslr_session_lifetime(ctx), 0, key, &session);
     sslr_wipe(psk, sizeof(psk));
     if (err == SSLNoErr) {
-        *sent =
-            ctx->callbacks.add_session(sslr_session_buffer(bytes_of(id, sizeof(id))),
-                                       sslr_session_buffer(bytes_of(session.data, session.length)),
-                                       ctx->callbacks.session_ref) == SSLNoErr;
+        Bytes bytes = bytes_of(session.data, session.length);
+
+        err = ctx->callbacks.ticket_key != NULL ? sslr_ticket_seal(ctx, bytes, &ticket)
+                                                : store_session(ctx, bytes, &ticket);
+    }
+    *sent = ticket.length > 0;
+    if (err == SSLNoErr && *sent) {
+        err = sslr_queue_new_session_ticket(ctx, sslr_session_lifetime(ctx), read_u32(&age),
+                                            bytes_of(&number, 1),
+                                            bytes_of(ticket.data, ticket.length));
     }
     sslr_writer_release(&session);
-    if (err != SSLNoErr || !*sent) {
-        return err;
-    }
-    return sslr_queue_new_session_ticket(ctx, SESSION_LIFETIME, read_u32(&age),
-                                         bytes_of(&number, 1), bytes_of(id, sizeof(id)));
+    sslr_writer_release(&ticket);
+    return err;
 }
 
 SSLErr sslr_work_send_tickets(SSLContext *ctx)
@@ -226,6 +256,12 @@ SSLErr sslr_work_send_tickets(SSLContext *ctx)
     int64_t  now;
     SSLErr   err = SSLNoErr;
 
+    if (count > 0 && ctx->callbacks.ticket_key != NULL) {
+        err = sslr_ticket_key_to_seal(ctx);
+        if (err != SSLNoErr || !ctx->handshake->has_ticket_key) {
+            return err;
+        }
+    }
     if (count == 0) {
         return SSLNoErr;
     }
@@ -238,7 +274,7 @@ SSLErr sslr_work_send_tickets(SSLContext *ctx)
     }
     sslr_session13_note(ctx);
     for (i = 0; i < count && sent && err == SSLNoErr; i++) {
-        err = send_stored_ticket(ctx, (uint32_t)now, (uint8_t)i, &sent);
+        err = send_ticket(ctx, (uint32_t)now, (uint8_t)i, &sent);
     }
     return err;
 }

@@ -205,7 +205,7 @@ static SSLErr begin(SSLContext *ctx)
 /* The session of this connection, to be offered in its own renegotiation. */
 static SSLErr offer_own_session(SSLContext *ctx, Writer *session)
 {
-    if (ctx->session_id_length == 0) {
+    if (ctx->session_id_length == 0 && ctx->tickets == NULL) {
         return SSLNoErr;
     }
     return sslr_session_encode(ctx, session);

@@ -274,6 +274,10 @@ void sslr_handshake_cancel(SSLContext *ctx)
         nothing.data   = NULL;
         (void)callbacks.get_session(nothing, NULL, callbacks.session_ref);
     }
+    if (hs->ticket_key_waiting && callbacks.ticket_key != NULL) {
+        (void)callbacks.ticket_key(ctx, NULL, NULL, NULL, callbacks.ticket_key_ref);
+    }
+    hs->ticket_key_waiting  = 0;
     hs->key_request_waiting = hs->identity_waiting = hs->hello_waiting = 0;
     hs->check_waiting = hs->verify_waiting = hs->session_waiting = 0;
 }

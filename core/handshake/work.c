@@ -7,6 +7,7 @@
 
 #include "../session/session.h"
 #include "../session/session13.h"
+#include "../session/ticket.h"
 
 /* ---- server ---- */
 
@@ -37,6 +38,46 @@ SSLErr sslr_work_choose_version(SSLContext *ctx)
     return sslr_choose_version(ctx);
 }
 
+/* RFC 5077 3.4: beside a ticket the session ID means nothing. */
+static SSLErr find_session(SSLContext *ctx)
+{
+    Handshake *hs    = ctx->handshake;
+    int        renew = 0;
+    SSLErr     err;
+
+    if (sslr_renegotiation_wants_new(ctx)) {
+        return SSLNoErr;
+    }
+    if (hs->hello.ticket.length > 0 && has_fact(ctx, FACT_TICKET_WANTED)) {
+        err              = sslr_ticket_open(ctx, hs->hello.ticket, &renew);
+        hs->by_ticket    = hs->session.length > 0;
+        hs->renew_ticket = renew != 0;
+        return err;
+    }
+    return hs->hello.session_id.length > 0 ? sslr_session_look_up(ctx, hs->hello.session_id)
+                                           : SSLNoErr;
+}
+
+/* The key for a new ticket, up to TLS 1.2: ServerHello promises it. In place of a ticket that was
+ * used only if its key is an old one. */
+SSLErr sslr_work_ticket_key(SSLContext *ctx)
+{
+    Handshake *hs = ctx->handshake;
+    SSLErr     err;
+
+    if (has_fact(ctx, FACT_RESUMED) && !(hs->by_ticket && hs->renew_ticket)) {
+        return SSLNoErr;
+    }
+    err = sslr_ticket_key_to_seal(ctx);
+    if (err == SSLNoErr && hs->has_ticket_key) {
+        hs->facts |= FACT_TICKET;
+        if (has_fact(ctx, FACT_FULL)) {
+            ctx->session_id_length = 0; /* the ticket names the session */
+        }
+    }
+    return err;
+}
+
 /* RFC 5246 7.4.1.2: the session ID is the key. The answer is judged after it is complete. */
 SSLErr sslr_work_server_session(SSLContext *ctx)
 {
@@ -47,13 +88,11 @@ SSLErr sslr_work_server_session(SSLContext *ctx)
     if (ctx->version >= TLS_Version_1_3) {
         return sslr_choose_psk(ctx);
     }
-    if (hs->hello.session_id.length == 0 || sslr_renegotiation_wants_new(ctx)) {
-        return SSLNoErr;
-    }
-    err = sslr_session_look_up(ctx, hs->hello.session_id);
-    if (err == SSLNoErr) {
+    err = find_session(ctx);
+    if (err == SSLNoErr && hs->session.length > 0) {
         err = sslr_session_accept(ctx, &usable);
     }
+    hs->by_ticket = hs->by_ticket && usable;
     if (err != SSLNoErr || !usable) {
         return err;
     }
@@ -124,17 +163,14 @@ SSLErr sslr_work_client_session(SSLContext *ctx)
     SSLErr      err = SSLNoErr;
 
     if (is_renegotiating(ctx)) {
-        if (hs->session.length > 0) {
-            sslr_session_offer(ctx);
-        }
-        return SSLNoErr;
+        return hs->session.length > 0 ? sslr_session_offer(ctx) : SSLNoErr;
     }
     err = ctx->config.session.length > 0 ? sslr_session_take_set(ctx)
                                          : sslr_session_look_up(ctx, ctx->config.peer_id);
     if (err == SSLNoErr && sslr_session13_is_one(hs->session)) {
         err = sslr_session13_offer(ctx);
     } else if (err == SSLNoErr && hs->session.length > 0) {
-        sslr_session_offer(ctx);
+        err = sslr_session_offer(ctx);
     }
     /* An SSL 3.0 session can only be resumed by a hello of its own format. */
     if (err == SSLNoErr && ctx->config.send_v2_hello && ctx->profile->classic != NULL &&

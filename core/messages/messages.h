@@ -94,6 +94,10 @@ SSLErr sslr_read_finished(SSLContext *ctx, Reader *body);
 SSLErr sslr_write_change_cipher_spec(SSLContext *ctx, Writer *body);
 SSLErr sslr_read_change_cipher_spec(SSLContext *ctx, Reader *body);
 
+/* session_ticket.c: NewSessionTicket up to TLS 1.2 */
+SSLErr sslr_write_session_ticket(SSLContext *ctx, Writer *body);
+SSLErr sslr_read_session_ticket(SSLContext *ctx, Reader *body);
+
 /* post.c: KeyUpdate, NewSessionTicket */
 SSLErr sslr_read_key_update(SSLContext *ctx, Reader *body);
 SSLErr sslr_read_new_session_ticket(SSLContext *ctx, Reader *body);

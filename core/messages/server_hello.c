@@ -327,7 +327,7 @@ static SSLErr read_tls12(SSLContext *ctx, ServerHello *hello)
     ctx->session_id_length = (uint8_t)hello->session_id.length;
     memcpy(ctx->session_id, hello->session_id.data, hello->session_id.length);
     sslr_wipe(hs->shares, sizeof(hs->shares)); /* they were for TLS 1.3 */
-    return echoed ? sslr_session_resume(ctx) : SSLNoErr;
+    return echoed ? sslr_session_resume(ctx) : sslr_session_keep_ticket(ctx, 0, bytes_of(NULL, 0));
 }
 
 SSLErr sslr_read_server_hello(SSLContext *ctx, Reader *body)

@@ -1,12 +1,12 @@
 /*
- * session.c - the session's bytes and the three callbacks; see session.h. Tickets are not here.
+ * session.c - the session's bytes and the three callbacks; see session.h. Sealing is in ticket.c.
  *
  * struct {
- *     uint8 format = 1; uint16 version; uint16 suite; uint8 extended_master_secret; uint16 group;
- *     uint16 peer_scheme; opaque binding[32]; opaque session_id<1..32>; opaque master_secret[48];
- *     opaque peer_name<0..255>; opaque alpn<0..255>; uint16 max_fragment;
- *     opaque peer_chain<0..2^24-1>; opaque check[8];
- * } Session;      (numbers big-endian; peer_chain is a list of opaque certificate<1..2^24-1>)
+ *     uint8 format = 3; uint16 version; uint16 suite; uint8 extended_master_secret; uint16 group;
+ *     uint16 peer_scheme; uint32 issued; uint32 lifetime; opaque binding[32]; opaque
+ * session_id<0..32>; opaque master_secret[48]; opaque peer_name<0..255>; opaque alpn<0..255>;
+ * uint16 max_fragment; opaque peer_chain<0..2^24-1>; opaque ticket<0..2^16-1>; opaque check[8]; }
+ * Session;      (numbers big-endian; peer_chain is a list of opaque certificate<1..2^24-1>)
  *
  * binding is a digest of everything by which this side decides whom to trust, so that a session
  * made under lax rules is not resumed under strict ones. check is the beginning of SHA-256 over all
@@ -16,14 +16,15 @@
 
 #include "../x509/trust.h"
 
-#define FORMAT        1
+#define FORMAT        3 /* 1 had no times and no ticket; 2 is that of TLS 1.3 */
 #define MASTER_SECRET 48
 #define CHECK_SIZE    8
 
 typedef struct Session {
     uint16_t version, suite, group, peer_scheme, max_fragment;
     uint8_t  extended_master_secret;
-    Bytes    binding, session_id, master_secret, peer_name, alpn, chain;
+    uint32_t issued, lifetime; /* issued: seconds since 1970, 0: there was no clock */
+    Bytes    binding, session_id, master_secret, peer_name, alpn, chain, ticket;
 } Session;
 
 void sslr_session_binding(const SSLContext *ctx, uint8_t digest[32])
@@ -67,10 +68,44 @@ void sslr_session_write_chain(const SSLContext *ctx, Writer *out)
     close_block(out, chain);
 }
 
+/* When the peer was authenticated, as far as there is a clock. */
+static SSLErr stamp(SSLContext *ctx)
+{
+    int64_t now;
+    SSLErr  err;
+
+    if (ctx->authenticated != 0 || ctx->callbacks.time == NULL) {
+        return SSLNoErr;
+    }
+    err = sslr_time(ctx, &now);
+    if (err == SSLNoErr) {
+        ctx->authenticated = (uint32_t)now;
+    }
+    return err;
+}
+
+/* A ticket is sealed before the handshake is done. */
+static const uint8_t *master_secret_of(const SSLContext *ctx)
+{
+    return ctx->handshake != NULL ? ctx->handshake->secret : ctx->master_secret;
+}
+
+static uint32_t lifetime_of(const SSLContext *ctx)
+{
+    const uint32_t own = sslr_session_lifetime(ctx);
+
+    return ctx->session_lifetime != 0 && ctx->session_lifetime < own ? ctx->session_lifetime : own;
+}
+
 static SSLErr encode(SSLContext *ctx, Writer *out)
 {
     uint8_t binding[32], check[32];
+    Bytes   ticket = bytes_of(ctx->tickets, is_server(ctx) ? 0 : ctx->tickets_length);
+    SSLErr  err    = stamp(ctx);
 
+    if (err != SSLNoErr) {
+        return err;
+    }
     sslr_session_binding(ctx, binding);
     write_u8(out, FORMAT);
     write_u16(out, ctx->version);
@@ -78,13 +113,16 @@ static SSLErr encode(SSLContext *ctx, Writer *out)
     write_u8(out, ctx->extended_master_secret);
     write_u16(out, ctx->group != NULL ? ctx->group->id : 0);
     write_u16(out, ctx->peer_scheme);
+    write_u32(out, ctx->authenticated);
+    write_u32(out, lifetime_of(ctx));
     write_bytes(out, bytes_of(binding, sizeof(binding)));
     write_vector(out, bytes_of(ctx->session_id, ctx->session_id_length), 1);
-    write_bytes(out, bytes_of(ctx->master_secret, MASTER_SECRET));
+    write_bytes(out, bytes_of(master_secret_of(ctx), MASTER_SECRET));
     write_vector(out, sslr_session_peer_name(ctx), 1);
     write_vector(out, ctx->alpn, 1);
     write_u16(out, ctx->limit_clear ? ctx->max_send : 0);
     sslr_session_write_chain(ctx, out);
+    write_vector(out, ticket, 2);
     if (writer_status(out) == SSLNoErr) {
         sslr_hash(HASH_SHA256, out->data, out->length, check);
         write_bytes(out, bytes_of(check, CHECK_SIZE));
@@ -111,6 +149,8 @@ static int decode(Bytes bytes, Session *session)
     session->extended_master_secret = read_u8(&in);
     session->group                  = read_u16(&in);
     session->peer_scheme            = read_u16(&in);
+    session->issued                 = read_u32(&in);
+    session->lifetime               = read_u32(&in);
     session->binding                = read_bytes(&in, 32);
     session->session_id             = read_vector(&in, 1);
     session->master_secret          = read_bytes(&in, MASTER_SECRET);
@@ -118,6 +158,7 @@ static int decode(Bytes bytes, Session *session)
     session->alpn                   = read_vector(&in, 1);
     session->max_fragment           = read_u16(&in);
     session->chain                  = read_vector(&in, 3);
+    session->ticket                 = read_vector(&in, 2);
     list                            = reader_of(session->chain);
     while (reader_has_more(&list)) {
         if (read_vector(&list, 3).length == 0) {
@@ -125,7 +166,7 @@ static int decode(Bytes bytes, Session *session)
         }
     }
     return reader_complete(&in) && !list.failed && session->extended_master_secret <= 1 &&
-           session->session_id.length > 0 && session->session_id.length <= 32 &&
+           session->session_id.length <= 32 && session->lifetime <= MAX_SESSION_LIFETIME &&
            session->max_fragment <= MAX_FRAGMENT;
 }
 
@@ -182,6 +223,17 @@ SSLErr sslr_session_look_up(SSLContext *ctx, Bytes key)
     return SSLNoErr;
 }
 
+/* Something by which the session can be asked for later. What a ticket holds, the server does not
+ * keep. */
+static int has_handle(const SSLContext *ctx)
+{
+    if (is_server(ctx)) {
+        return ctx->session_id_length > 0 && !ctx->handshake->by_ticket &&
+               !has_fact(ctx, FACT_TICKET);
+    }
+    return ctx->session_id_length > 0 || ctx->tickets != NULL;
+}
+
 SSLErr sslr_session_store(SSLContext *ctx)
 {
     Bytes key =
@@ -190,7 +242,7 @@ SSLErr sslr_session_store(SSLContext *ctx)
     SSLErr err;
 
     if (!ctx->config.has_peer_id || ctx->callbacks.add_session == NULL ||
-        ctx->session_id_length == 0 || ctx->version >= TLS_Version_1_3) {
+        ctx->version >= TLS_Version_1_3 || !has_handle(ctx)) {
         return SSLNoErr;
     }
     sslr_writer_init(&out, &ctx->allocator);
@@ -231,8 +283,24 @@ int sslr_session_suite_enabled(const SSLContext *ctx, uint16_t suite)
     return enabled;
 }
 
+/* Without a clock nothing ages. */
+static SSLErr clock_of(SSLContext *ctx, int64_t *now)
+{
+    *now = 0;
+    return ctx->callbacks.time != NULL ? sslr_time(ctx, now) : SSLNoErr;
+}
+
+static int is_fresh(const SSLContext *ctx, const Session *session, int64_t now)
+{
+    const uint32_t own      = sslr_session_lifetime(ctx);
+    const uint32_t lifetime = session->lifetime < own ? session->lifetime : own;
+
+    return now == 0 || session->issued == 0 ||
+           (now >= session->issued && now - session->issued <= lifetime);
+}
+
 /* What must hold on either side. */
-static int may_use(SSLContext *ctx, Bytes bytes, Session *session)
+static int may_use(SSLContext *ctx, Bytes bytes, Session *session, int64_t now)
 {
     uint8_t            binding[32];
     const CipherSuite *suite;
@@ -245,7 +313,7 @@ static int may_use(SSLContext *ctx, Bytes bytes, Session *session)
     return sslr_session_suite_enabled(ctx, session->suite) && suite != NULL &&
            session->version <= suite->max_version && session->version >= suite->min_version &&
            session->version <= TLS_Version_1_2 && session->version >= ctx->config.version_min &&
-           session->version <= ctx->config.version_max &&
+           session->version <= ctx->config.version_max && is_fresh(ctx, session, now) &&
            bytes_equal(session->binding, bytes_of(binding, sizeof(binding))) &&
            bytes_equal(session->peer_name, sslr_session_peer_name(ctx));
 }
@@ -312,7 +380,7 @@ SSLErr sslr_session_take_chain(SSLContext *ctx)
         return SSLInternalErr;
     }
     err = sslr_session_restore_chain(ctx, session.chain);
-    if (err == SSLNoErr) {
+    if (err == SSLNoErr && !(is_server(ctx) && ctx->handshake->by_ticket)) {
         ctx->session_stored = 1;
     }
     return err;
@@ -333,27 +401,66 @@ SSLErr sslr_session_encode(SSLContext *ctx, Writer *out)
     return encode(ctx, out);
 }
 
-void sslr_session_offer(SSLContext *ctx)
+/* RFC 5077 3.4: a session ID of our own beside the ticket, to be echoed if it is taken. */
+static SSLErr offer_ticket(SSLContext *ctx, Bytes ticket)
+{
+    Handshake *hs = ctx->handshake;
+
+    hs->ticket            = ticket;
+    hs->session_id_length = sizeof(hs->session_id);
+    return sslr_random(ctx, hs->session_id, sizeof(hs->session_id));
+}
+
+SSLErr sslr_session_offer(SSLContext *ctx)
 {
     Handshake  *hs = ctx->handshake;
     Session     session;
     Ssl2Session ssl2;
+    int64_t     now;
+    SSLErr      err;
 
     if (ctx->config.send_v2_hello && ctx->config.version_min <= SSL_Version_2_0 &&
         sslr_session_read_ssl2(ctx, &ssl2)) {
         memcpy(hs->session_id, ssl2.session_id.data, ssl2.session_id.length);
         hs->session_id_length = (uint8_t)ssl2.session_id.length;
-        return;
+        return SSLNoErr;
     }
-
-    if (!may_use(ctx, hs->session, &session) ||
-        !sslr_session_lists_alpn(ctx->config.alpn, session.alpn)) {
+    err = clock_of(ctx, &now);
+    if (err != SSLNoErr) {
+        return err;
+    }
+    if (!may_use(ctx, hs->session, &session, now) ||
+        !sslr_session_lists_alpn(ctx->config.alpn, session.alpn) ||
+        (session.ticket.length == 0 && session.session_id.length == 0)) {
         sslr_session_drop(ctx);
-        return;
+        return SSLNoErr;
+    }
+    ctx->session_stored = 1; /* a fatal alert that answers the offer ends it, too */
+    if (session.ticket.length > 0) {
+        return offer_ticket(ctx, session.ticket);
     }
     memcpy(hs->session_id, session.session_id.data, session.session_id.length);
     hs->session_id_length = (uint8_t)session.session_id.length;
-    ctx->session_stored   = 1; /* a fatal alert that answers the offer ends it, too */
+    return SSLNoErr;
+}
+
+SSLErr sslr_session_keep_ticket(SSLContext *ctx, uint32_t lifetime, Bytes ticket)
+{
+    uint8_t *copy;
+    SSLErr   err;
+
+    sslr_release(&ctx->allocator, &ctx->tickets, ctx->tickets_length);
+    ctx->tickets_length   = 0;
+    ctx->session_lifetime = lifetime;
+    if (ticket.length == 0) {
+        return SSLNoErr;
+    }
+    err = sslr_duplicate(&ctx->allocator, ticket, &copy);
+    if (err == SSLNoErr) {
+        ctx->tickets        = copy;
+        ctx->tickets_length = ticket.length;
+    }
+    return err;
 }
 
 /* A session without the client's certificate will not do: none is asked for in a resumption. In a
@@ -369,11 +476,17 @@ SSLErr sslr_session_accept(SSLContext *ctx, int *usable)
     Handshake   *hs    = ctx->handshake;
     ClientHello *hello = &hs->hello;
     Session      session;
+    int64_t      now;
+    SSLErr       err = clock_of(ctx, &now);
 
     *usable = 0;
-    if (!may_use(ctx, hs->session, &session) || session.version != ctx->version ||
+    if (err != SSLNoErr) {
+        return err;
+    }
+    if (!may_use(ctx, hs->session, &session, now) || session.version != ctx->version ||
         !numbers_contain(hello->suites, session.suite) ||
-        !bytes_equal(session.session_id, hello->session_id)) {
+        (!hs->by_ticket &&
+         (session.session_id.length == 0 || !bytes_equal(session.session_id, hello->session_id)))) {
         sslr_session_drop(ctx);
         return SSLNoErr;
     }
@@ -392,8 +505,8 @@ SSLErr sslr_session_accept(SSLContext *ctx, int *usable)
         return SSLNoErr;
     }
     ctx->suite             = sslr_cipher_suite(session.suite);
-    ctx->session_id_length = (uint8_t)session.session_id.length;
-    memcpy(ctx->session_id, session.session_id.data, session.session_id.length);
+    ctx->session_id_length = (uint8_t)hello->session_id.length;
+    memcpy(ctx->session_id, hello->session_id.data, hello->session_id.length);
     *usable = 1;
     return SSLNoErr;
 }
@@ -430,7 +543,9 @@ SSLErr sslr_session_resume(SSLContext *ctx)
         return err;
     }
     memcpy(hs->secret, session.master_secret.data, MASTER_SECRET);
-    ctx->group       = sslr_group(session.group);
-    ctx->peer_scheme = session.peer_scheme;
-    return SSLNoErr;
+    ctx->group         = sslr_group(session.group);
+    ctx->peer_scheme   = session.peer_scheme;
+    ctx->authenticated = session.issued;
+    return is_server(ctx) ? SSLNoErr
+                          : sslr_session_keep_ticket(ctx, session.lifetime, session.ticket);
 }

@@ -8,18 +8,29 @@
 
 #include "../keys/keys.h"
 
-#define SESSION_LIFETIME 7200 /* seconds, unless set */
+#define DEFAULT_SESSION_LIFETIME 7200   /* seconds */
+#define MAX_SESSION_LIFETIME     604800 /* RFC 8446 4.6.1: seven days */
+
+/* SSLSetSessionLifetime. */
+static inline uint32_t sslr_session_lifetime(const SSLContext *ctx)
+{
+    return ctx->config.session_lifetime != 0 ? ctx->config.session_lifetime
+                                             : DEFAULT_SESSION_LIFETIME;
+}
 
 /* Ask the get-session callback for `key`; hs->session holds what came, or nothing.
  * SSLWouldBlockErr. */
 SSLErr sslr_session_look_up(SSLContext *ctx, Bytes key);
 
-/* Client: can hs->session be offered? Then hs->session_id is its ID; else hs->session is dropped.
- */
-void sslr_session_offer(SSLContext *ctx);
+/* Client: can hs->session be offered? Then hs->session_id is its ID, or hs->ticket its ticket; else
+ * hs->session is dropped. */
+SSLErr sslr_session_offer(SSLContext *ctx);
 
-/* Server: can hs->session be resumed for this ClientHello? Fails only for a downgrade of the
- * extended master secret. *usable. */
+/* Client: keep a ticket of RFC 5077 as part of the session. */
+SSLErr sslr_session_keep_ticket(SSLContext *ctx, uint32_t lifetime, Bytes ticket);
+
+/* Server: can hs->session be resumed for this ClientHello? Fails for a downgrade of the extended
+ * master secret, and with the clock. *usable. */
 SSLErr sslr_session_accept(SSLContext *ctx, int *usable);
 
 /* Take up hs->session: master secret and peer chain. Client: checks it against the ServerHello

@@ -10,9 +10,8 @@
  */
 #include "session13.h"
 
-#define FORMAT       2
-#define CHECK_SIZE   8
-#define MAX_LIFETIME 604800 /* RFC 8446 4.6.1: seven days */
+#define FORMAT     2
+#define CHECK_SIZE 8
 
 typedef struct Ticket {
     uint32_t received, lifetime, age_add;
@@ -49,7 +48,7 @@ static int read_ticket(Reader *in, Ticket *ticket)
     ticket->key      = read_vector(in, 1);
     ticket->ticket   = read_vector(in, 2);
     return !in->failed && (ticket->key.length == 32 || ticket->key.length == 48) &&
-           ticket->lifetime <= MAX_LIFETIME;
+           ticket->lifetime <= MAX_SESSION_LIFETIME;
 }
 
 static SSLErr write_check(Writer *out)
@@ -188,7 +187,7 @@ static int may_use(SSLContext *ctx, uint32_t now, Session *session)
            bytes_equal(session->binding, bytes_of(binding, sizeof(binding))) &&
            bytes_equal(session->peer_name, sslr_session_peer_name(ctx)) &&
            still_has_identity(ctx, session->shown_identity) &&
-           is_fresh(session->authenticated, MAX_LIFETIME, now);
+           is_fresh(session->authenticated, MAX_SESSION_LIFETIME, now);
 }
 
 static int takes_key(SSLContext *ctx, const Session *session, const Ticket *ticket)
@@ -352,7 +351,7 @@ SSLErr sslr_session13_keep(SSLContext *ctx, uint32_t lifetime, uint32_t age_add,
     }
     sslr_tls13_ticket_key(ctx, nonce, key);
     ticket.received = (uint32_t)now;
-    ticket.lifetime = lifetime < MAX_LIFETIME ? lifetime : MAX_LIFETIME;
+    ticket.lifetime = lifetime < MAX_SESSION_LIFETIME ? lifetime : MAX_SESSION_LIFETIME;
     ticket.age_add  = age_add;
     ticket.key      = bytes_of(key, sslr_hash_size((HashId)ctx->suite->prf));
     ticket.ticket   = bytes;

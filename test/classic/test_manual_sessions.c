@@ -529,7 +529,7 @@ static void test_144_a_failed_resumption_deletes(void **state)
         Connection *connection;
 
         first_session(&plan, sessions);
-        at = 43 + sessions[1].key_length; /* the first byte of the master secret */
+        at = 51 + sessions[1].key_length; /* the first byte of the master secret */
         sessions[1].data[at] ^= 1;
         sslr_hash(HASH_SHA256, sessions[1].data, sessions[1].data_length - 8, digest);
         memcpy(sessions[1].data + sessions[1].data_length - 8, digest, 8);

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 
 const char *const call_names[CALLS] = {
-    "alloc",       "free",        "random",         "time",  "read",   "write",
-    "add session", "get session", "delete session", "check", "verify", "identity",
-    "ClientHello", "sign",        "decrypt",        "log",   "trace"};
+    "alloc",       "free",        "random",         "time",    "read",   "write",
+    "add session", "get session", "delete session", "check",   "verify", "identity",
+    "ClientHello", "ticket key",  "sign",           "decrypt", "log",    "trace"};
 
 static const uint32 wants_of[CALLS] = {
     [CALL_READ]        = SSL_WantsRead,
@@ -18,6 +18,7 @@ static const uint32 wants_of[CALLS] = {
     [CALL_VERIFY]      = SSL_WantsCheckCertificate,
     [CALL_IDENTITY]    = SSL_WantsIdentity,
     [CALL_HELLO]       = SSL_WantsIdentity,
+    [CALL_TICKET_KEY]  = SSL_WantsTicket,
     [CALL_SIGN]        = SSL_WantsPrivateKey,
     [CALL_DECRYPT]     = SSL_WantsPrivateKey,
 };
@@ -378,6 +379,38 @@ static SSLErr side_get_session(SSLBuffer key, SSLBuffer *data, void *ref)
     return lie == LIE_ERROR_WITH_DATA ? err : SSLNoErr;
 }
 
+/* One key for all: it seals, and opens what bears its name. */
+static SSLErr side_ticket_key(SSLContext *ctx, const uint8 *name, SSLTicketKey *key, int *renew,
+                              void *ref)
+{
+    static const char own_name[] = "key of the tests";
+    Side             *side       = ref;
+    Lie               lie;
+    SSLErr            err;
+
+    (void)ctx;
+    if (key == NULL) {
+        return cancelled(side, CALL_TICKET_KEY);
+    }
+    if (strike(side, CALL_TICKET_KEY, name, name != NULL ? 16 : 0, &err, &lie)) {
+        return err;
+    }
+    if (lie == LIE_NOTHING) {
+        return SSLNoErr; /* a key of zeros */
+    }
+    if (*renew != 0) {
+        fail_msg("the ticket-key callback's arguments are not as promised");
+    }
+    if (name != NULL && memcmp(name, own_name, 16) != 0) {
+        return SSLSessionNotFoundErr;
+    }
+    memcpy(key->name, own_name, 16);
+    memset(key->key, 0x5C, sizeof(key->key));
+    key->key[3] ^= lie == LIE_WRONG;
+    *renew = side->world->scenario->tickets > 1;
+    return SSLNoErr;
+}
+
 static SSLErr side_delete_session(SSLBuffer key, void *ref)
 {
     Side  *side  = ref;
@@ -637,6 +670,9 @@ void install_callbacks(SSLContext *ctx, Side *side)
     if (scenario->decisions) {
         SSLSetVerifyFunc(ctx, side_verify, side);
         SSLSetIdentityFunc(ctx, side_identity, side);
+    }
+    if (scenario->tickets && side->server) {
+        SSLSetTicketKeyFunc(ctx, side_ticket_key, side);
     }
     if ((scenario->decisions || scenario->no_etm) && side->server) {
         SSLSetClientHelloFunc(ctx, side_client_hello, side);

@@ -33,6 +33,7 @@ enum {
     CALL_VERIFY,
     CALL_IDENTITY,
     CALL_HELLO,
+    CALL_TICKET_KEY,
     CALL_SIGN,
     CALL_DECRYPT,
     CALL_KEY_LOG,
@@ -117,6 +118,7 @@ typedef struct Scenario {
     uint8_t            own_objects;    /* identities and trust are made in the side's pool */
     uint8_t            decisions;      /* check, verify, identity and ClientHello callbacks */
     uint8_t            callback_trust; /* no SSLTrust: the check callback alone decides */
+    uint8_t            tickets;        /* the server seals them; 2: and renews what is used */
     uint8_t            renegotiate;    /* RENEGOTIATE_BY_... between two exchanges of data */
     size_t             data;           /* bytes in each direction; 0: a default */
     size_t             write_size, read_size; /* of SSLWrite and SSLRead; 0: 1000 */

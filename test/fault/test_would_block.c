@@ -10,9 +10,9 @@
 
 #include "core/record/record.h"
 
-static const int waiting_calls[] = {CALL_READ,  CALL_WRITE,  CALL_GET_SESSION,
-                                    CALL_CHECK, CALL_VERIFY, CALL_IDENTITY,
-                                    CALL_HELLO, CALL_SIGN,   CALL_DECRYPT};
+static const int waiting_calls[] = {CALL_READ,    CALL_WRITE,     CALL_GET_SESSION, CALL_CHECK,
+                                    CALL_VERIFY,  CALL_IDENTITY,  CALL_HELLO,       CALL_SIGN,
+                                    CALL_DECRYPT, CALL_TICKET_KEY};
 
 #define WAITING_CALLS (sizeof(waiting_calls) / sizeof(waiting_calls[0]))
 
@@ -298,6 +298,8 @@ static void test_wants_names_each_decision(void **state)
         {"tls12 rsa", 1, CALL_DECRYPT, SSL_WantsPrivateKey},
         {"tls12 resumed", 0, CALL_GET_SESSION, SSL_WantsSession},
         {"tls12 resumed", 1, CALL_GET_SESSION, SSL_WantsSession},
+        {"tls12 ticket", 1, CALL_TICKET_KEY, SSL_WantsTicket},
+        {"tls13 ticket", 1, CALL_TICKET_KEY, SSL_WantsTicket},
     };
     size_t i;
     int    j;

@@ -22,6 +22,7 @@
  *     e  the key exchange is ephemeral        h  there is a HelloRetryRequest, H: there is none
  *     s  a CertificateStatus is stapled       m  middlebox compatibility (a session ID came)
  *     r  the server asks for a certificate    c  the client's Certificate is not empty
+ *     t  the server gives a ticket (RFC 5077 3.1)
  *     a  the server is not anonymous          v  the ClientHello has the format of SSL 2.0, V: it
  * has not
  *
@@ -30,9 +31,9 @@
  */
 /* RFC 5246 7.3 figure 1, RFC 6066 8: protocol/tls10-12.md section 3. */
 static const char full_tls12[] = "old:v hello:V HELLO CERT:a STATUS:s SKE:e REQUEST:r DONE "
-                                 "cert:r cke verify:c ccs fin CCS FIN";
+                                 "cert:r cke verify:c ccs fin TICKET:t CCS FIN";
 /* RFC 5246 7.3 figure 2. */
-static const char resumed_tls12[] = "old:v hello:V HELLO CCS FIN ccs fin";
+static const char resumed_tls12[] = "old:v hello:V HELLO TICKET:t CCS FIN ccs fin";
 /* RFC 8446 2 figures 1 and 2, D.4: protocol/tls13.md sections 4, 7 and 8. */
 static const char full_tls13[] = "old:v hello:V RETRY:h CCS:hm ccs:hm hello:h "
                                  "HELLO CCS:Hm EE REQUEST:r CERT VERIFY FIN "
@@ -61,6 +62,7 @@ static const Token tokens[] = {
     {SERVER, MSG_SERVER_HELLO_DONE, "DONE"},
     {SERVER, MSG_ENCRYPTED_EXTENSIONS, "EE"},
     {SERVER, MSG_CERTIFICATE_VERIFY, "VERIFY"},
+    {SERVER, MSG_NEW_SESSION_TICKET, "TICKET"},
     {SERVER, MSG_CHANGE_CIPHER_SPEC, "CCS"},
     {SERVER, MSG_FINISHED, "FIN"},
     {CLIENT, MSG_CERTIFICATE, "cert"},
@@ -101,6 +103,8 @@ static int holds(char condition, uint32_t facts)
         return (facts & FACT_CERT_REQUESTED) != 0;
     case 'c':
         return (facts & FACT_CLIENT_CERTIFIED) != 0;
+    case 't':
+        return (facts & FACT_TICKET) != 0;
     case 'a':
         return (facts & FACT_CERTIFIED) != 0;
     case 'v':
@@ -147,7 +151,7 @@ typedef struct Combination {
     const char    *grammar;
 } Combination;
 
-#define MAX_COMBINATIONS 128
+#define MAX_COMBINATIONS 256
 
 static Combination combinations[MAX_COMBINATIONS];
 static size_t      combination_count;
@@ -159,6 +163,9 @@ static void combine(uint32_t facts, const FlowRow *second, const char *grammar)
     combinations[combination_count].second  = second;
     combinations[combination_count].grammar = grammar;
     combination_count++;
+    if (second == sslr_flow_tls12 && (facts & FACT_TICKET) == 0) { /* with a ticket, too */
+        combine(facts | FACT_TICKET, second, grammar);
+    }
 }
 
 static int list_combinations(void **unused)
@@ -279,7 +286,7 @@ static void every_combination_gives_the_sequence_of_the_specification(void **unu
         }
     }
     assert_int_equal(wrong, 0);
-    assert_int_equal(combination_count, 2 * (27 + 12 + 1 + 1 + 4));
+    assert_int_equal(combination_count, 2 * (2 * (27 + 1 + 1) + 12 + 4));
 }
 
 /* ---- what a receiver takes ---- */
