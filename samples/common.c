@@ -21,6 +21,7 @@
 
 #define SESSIONS        10000
 #define SESSION_SECONDS 7200
+#define KEY_SECONDS     (SESSION_SECONDS / 3) /* a key opens tickets for three times as long */
 
 void print_error(SSLContext *ctx, const char *what, SSLErr err)
 {
@@ -295,6 +296,19 @@ static SSLErr set_side(SSLContext *ctx, const Options *options, SSLProtocolSide 
     return err;
 }
 
+/* A server's tickets: sealed with keys in memory, or in the file that servers share. */
+static SSLErr set_tickets(SSLContext *ctx, const Options *options, Shared *shared)
+{
+    SSLErr err = SSLPosixCreateTicketKeys(KEY_SECONDS, &shared->ticket_keys);
+
+    if (options->session_file != NULL) {
+        TRY(SSLPosixShareTicketKeys(shared->ticket_keys, SSLPosixAddSharedSession,
+                                    SSLPosixGetSharedSession, shared->shared_sessions));
+    }
+    TRY(SSLPosixUseTicketKeys(ctx, shared->ticket_keys));
+    return err;
+}
+
 /* Resumption: somewhere to keep sessions, and a peer ID. For a client the peer ID is the name under
  * which the session is kept; a server only says with it that it wants to resume. */
 static SSLErr set_sessions(SSLContext *ctx, const Options *options, SSLProtocolSide side,
@@ -320,6 +334,9 @@ static SSLErr set_sessions(SSLContext *ctx, const Options *options, SSLProtocolS
         TRY(SSLPosixUseSessionStore(ctx, shared->sessions));
     }
     TRY(SSLSetPeerID(ctx, buffer_of(peer_id)));
+    if (side == SSL_ServerSide && !options->no_tickets) {
+        TRY(set_tickets(ctx, options, shared));
+    }
     return err;
 }
 
@@ -398,6 +415,7 @@ void free_shared(Shared *shared)
     }
     SSLDeleteTrust(shared->trust);
     SSLPosixDeleteSessionStore(shared->sessions);
+    SSLPosixDeleteTicketKeys(shared->ticket_keys);
     SSLPosixCloseSharedStore(shared->shared_sessions);
     if (shared->keylog != NULL) {
         (void)fclose(shared->keylog);

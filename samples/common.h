@@ -17,6 +17,7 @@ typedef struct Shared {
     SSLTrust        *trust;
     SSLSessionStore *sessions;
     SSLSharedStore  *shared_sessions;
+    SSLTicketKeys   *ticket_keys;
     FILE            *keylog;
 } Shared;
 

@@ -45,8 +45,8 @@ typedef struct Options {
     const char *session_file;
     const char *root, *staple, *export_key, *dh_params;
     int         allow_renegotiation;
-    int         cookie, strict_sni, any_sni, no_sessions, prefer_client, v2hello, v2export;
-    uint32      max_seconds, idle;
+    int    cookie, strict_sni, any_sni, no_sessions, no_tickets, prefer_client, v2hello, v2export;
+    uint32 max_seconds, idle;
 } Options;
 
 /* Read the command line. --help and mistakes end the program here: exit code 0 or 2. */

@@ -506,7 +506,9 @@ SSLErr sslr_session_accept(SSLContext *ctx, int *usable)
     }
     ctx->suite             = sslr_cipher_suite(session.suite);
     ctx->session_id_length = (uint8_t)hello->session_id.length;
-    memcpy(ctx->session_id, hello->session_id.data, hello->session_id.length);
+    if (hello->session_id.length > 0) {
+        memcpy(ctx->session_id, hello->session_id.data, hello->session_id.length);
+    }
     *usable = 1;
     return SSLNoErr;
 }

@@ -124,6 +124,35 @@ SSLErr SSLPosixAddSharedSession(SSLBuffer sessionKey, SSLBuffer sessionData, voi
 SSLErr SSLPosixGetSharedSession(SSLBuffer sessionKey, SSLBuffer *sessionData, void *store);
 SSLErr SSLPosixDeleteSharedSession(SSLBuffer sessionKey, void *store);
 
+/* ==== Keys for session tickets (ticket_keys.c) ==== */
+
+/* A key for each period of time, for any number of contexts and threads. It seals for its period
+ * and opens for two more, in which clients get new tickets. */
+typedef struct SSLTicketKeys SSLTicketKeys;
+
+/* Make keys, in memory, whose periods are of this many seconds (1 .. 604800; the lifetime of
+ * sessions is usual, SSLSetSessionLifetime). Errors: SSLBadParameterErr, SSLMemoryErr; *keys is
+ * then NULL. */
+SSLErr SSLPosixCreateTicketKeys(uint32 seconds, SSLTicketKeys **keys);
+
+/* Keep them in a session store that several servers share, given by its callbacks and their
+ * reference (SSLPosixAddSharedSession and SSLPosixGetSharedSession, or those of platform/redis):
+ * all that use the store with periods of the same length, and clocks that agree, open each other's
+ * tickets. The store must keep entries for three periods, and its get callback allocate with
+ * malloc. While the store fails each server goes on with keys of its own. Call it before the keys
+ * are used. Whoever can read the store can read connections (SSLTicketKeyFunc). */
+SSLErr SSLPosixShareTicketKeys(SSLTicketKeys *keys, SSLAddSessionFunc add, SSLGetSessionFunc get,
+                               void *store);
+
+/* Install the callback below on ctx, with the keys as its reference. */
+SSLErr SSLPosixUseTicketKeys(SSLContext *ctx, SSLTicketKeys *keys);
+
+SSLErr SSLPosixTicketKey(SSLContext *ctx, const uint8 *name, SSLTicketKey *key, int *renew,
+                         void *keys);
+
+/* Wipe and free them (NULL: nothing). No context that uses them may be alive any more. */
+void SSLPosixDeleteTicketKeys(SSLTicketKeys *keys);
+
 /* ==== Trust and identities from files (trust_files.c, identity_files.c) ==== */
 
 /* Make a trust object from the certificates of a file or a directory. A file holds PEM blocks, or

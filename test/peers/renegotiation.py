@@ -141,7 +141,8 @@ def servers_begin(world):
     with OpensslServer([world.pair("rsa")], "-client_renegotiation") as openssl, \
             GnutlsServer([world.pair("rsa")]) as gnutls, NssServer(world.database, "rsa") as nss:
         for server in (openssl, gnutls, nss):
-            for how in ("full", "abbreviated"):
+            # gnutls-serv fails when it shall give a new ticket in the midst of a connection.
+            for how in ("full",) if server is gnutls else ("full", "abbreviated"):
                 with world.check(f"{title} begins with {server.name}, {how}"):
                     talk = world.ours.fetch(server, version="tls1.2", ca=world.ca, extra=["--renegotiate", how])
                     talk.expect(version="tls1.2")

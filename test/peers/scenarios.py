@@ -13,6 +13,7 @@ import matrix
 import names
 import renegotiation
 import revocation
+import tickets
 import web
 from harness import Failure, same
 from programs import NSS_SUITES, GnutlsServer, NssServer, OpensslServer, gnutls_everything, request
@@ -400,47 +401,17 @@ def versions(world):
 
 # ---- resumption by session ID ----
 
-def shared_sessions(world):
-    """Two processes of our server with one file: what one has made the other resumes."""
-    title = "shared sessions"
-    file = os.path.join(world.scratch, "sessions.store")
-    kept = os.path.join(world.scratch, "kept-session")
-    with world.serving(title, "--session-file", file) as one, world.serving(title, "--session-file", file) as other:
-        with world.check(f"{title}: openssl s_client goes from one server to the other in TLS 1.3"):
-            world.openssl.fetch(one, version="tls1.3", ca=world.ca, extra=["-sess_out", kept]).expect(resumed=False)
-            for server in (other, one):  # each time with the ticket that came last
-                talk = world.openssl.fetch(server, version="tls1.3", ca=world.ca,
-                                           extra=["-sess_in", kept, "-sess_out", kept]).expect(resumed=True)
-                server.account(talk).expect(resumed=True)
-        with world.check(f"{title}: a ticket of TLS 1.3 serves once, whichever server it comes to"):
-            world.openssl.fetch(one, version="tls1.3", ca=world.ca, extra=["-sess_out", kept]).expect(resumed=False)
-            for server, resumed in ((other, True), (one, False), (other, False)):
-                talk = world.openssl.fetch(server, version="tls1.3", ca=world.ca,
-                                           extra=["-sess_in", kept]).expect(resumed=resumed)
-                server.account(talk).expect(resumed=resumed)
-        with world.check(f"{title}: openssl s_client goes from one server to the other"):
-            world.openssl.fetch(one, version="tls1.2", ca=world.ca,
-                                extra=["-no_ticket", "-sess_out", kept]).expect(resumed=False)
-            for server in (other, one):
-                talk = world.openssl.fetch(server, version="tls1.2", ca=world.ca,
-                                           extra=["-no_ticket", "-sess_in", kept]).expect(resumed=True)
-                server.account(talk).expect(resumed=True)
-    with world.serving(title, "--session-file", file) as later:
-        with world.check(f"{title}: and to one that was started later"):
-            talk = world.openssl.fetch(later, version="tls1.2", ca=world.ca,
-                                       extra=["-no_ticket", "-sess_in", kept]).expect(resumed=True)
-            later.account(talk).expect(resumed=True)
-
-
 def resumption13(world):
     """Tickets of TLS 1.3, both roles."""
     title = "resumption in TLS 1.3"
     kept = os.path.join(world.scratch, "kept-ticket")
     suites = [suite for suite in names.SUITES if suite.tls13 and "CCM_8" not in suite.name]
     with world.serving(title, kinds=("rsa", "p256")) as server, \
-            world.serving(title, "--cookie") as retrying, world.serving(title, "--no-sessions") as forgetful:
+            world.serving(title, "--cookie") as retrying, world.serving(title, "--no-tickets") as keeping, \
+            world.serving(title, "--no-sessions") as forgetful:
         for suite in suites:
-            for where, label in ((server, "our server"), (retrying, "our server behind HelloRetryRequest")):
+            for where, label in ((server, "our server"), (retrying, "our server behind HelloRetryRequest"),
+                                 (keeping, "our server that keeps sessions")):
                 with world.check(f"{title}: openssl s_client to {label}, {suite.name}"):
                     world.openssl.fetch(where, version="tls1.3", suite=suite, ca=world.ca,
                                         extra=["-sess_out", kept]).expect(resumed=False)
@@ -573,10 +544,10 @@ def all_of(world):
              ("alpn", alpn), ("hello retry", hello_retry), ("key update", key_update),
              ("key update from the server", key_update_from_server), ("record sizes", bytes_carried.record_sizes),
              ("wire", bytes_carried.on_the_wire), ("extensions of TLS 1.2", old_extensions), ("versions", versions),
-             ("resumption", resumption), ("resumption in TLS 1.3", resumption13), ("shared sessions", shared_sessions), ("stapling", stapling), ("revocation", revocation.check_servers), ("key log", key_log),
+             ("resumption", resumption), ("resumption in TLS 1.3", resumption13), ("stapling", stapling), ("revocation", revocation.check_servers), ("key log", key_log),
              ("crowd", bytes_carried.crowd), ("curl", web.curl), ("nginx", web.nginx)]
 
     def jobs(scenarios):
         return [(name, lambda job=job: job(world)) for name, job in scenarios]
 
-    return jobs(long) + all_matrices(world) + jobs(short) + renegotiation.all_of(world)
+    return jobs(long) + all_matrices(world) + jobs(short) + tickets.all_of(world) + renegotiation.all_of(world)
