@@ -1003,6 +1003,22 @@ SSLErr SSLRenegotiateAbbreviated(SSLContext *ctx);
  * HelloRequest is not yet queued). A getter. Manual page: SSL_renegotiate_pending. */
 SSLErr SSLRenegotiatePending(SSLContext *ctx, int *pending);
 
+/* TLS 1.3, client: offer to be asked for a certificate behind the handshake (RFC 8446 4.2.6);
+ * default 0. A request is then answered by SSLRead and the other calls by themselves, with the
+ * identity that the identity callback or the rules of SSLAddIdentity choose, or with none. */
+SSLErr SSLSetPostHandshakeAuth(SSLContext *ctx, int allow);
+
+/* TLS 1.3, server: ask a client that has offered it for its certificate. The request leaves with
+ * the next SSLHandshake, SSLRead or SSLWrite that finds nothing queued; data goes on until the
+ * answer comes, which SSLRead deals with (SSLGetHandshakeRunning says no more). Then the getters
+ * show the chain that came, in place of an earlier one, or none; what is judged is judged as in the
+ * first handshake, and an error is fatal. require not 0: an answer without a certificate is one
+ * (SSLPeerCertRequiredErr). One request at a time. Up to TLS 1.2: SSLSetRequestClientCert, then
+ * SSLRenegotiate. Errors: SSLBadStateErr (a client; before the first handshake is done, after
+ * closing, while a request is not answered), SSLUnsupportedErr (up to TLS 1.2, or not offered). RFC
+ * 8446 4.6.2. */
+SSLErr SSLRequestClientCertificate(SSLContext *ctx, int require);
+
 /* *running: not 0 while a handshake runs, the first one or a later one, and on a server until a
  * client that was asked has begun and finished. A getter. */
 SSLErr SSLGetHandshakeRunning(SSLContext *ctx, int *running);

@@ -271,6 +271,7 @@ static SSLErr set_side(SSLContext *ctx, const Options *options, SSLProtocolSide 
     if (side == SSL_ClientSide) {
         TRY(SSLSetMaxFragmentLength(ctx, options->max_fragment));
         TRY(SSLSetFallback(ctx, options->fallback));
+        TRY(SSLSetPostHandshakeAuth(ctx, options->post_handshake_auth));
         TRY(SSLSetRequestOCSP(ctx, options->ocsp));
         if (options->min_dh > 0) {
             TRY(SSLSetMinDHBits(ctx, options->min_dh));

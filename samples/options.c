@@ -74,6 +74,7 @@ static const Option option_table[] = {
     ROW(CLIENT, FLAG,    fallback,      NULL,      "send the fallback signal (RFC 7507)"),
     ROW(CLIENT, NUMBER,  min_dh,        "BITS",    "shortest prime to accept (2048)"),
     ROW(CLIENT, FLAG,    keyupdate,     NULL,      "TLS 1.3: change keys before the request"),
+    ROW(CLIENT, FLAG,    post_handshake_auth, NULL, "TLS 1.3: show --cert later, when asked"),
     ROW(CLIENT, TEXT,    renegotiate,   "HOW",     "up to TLS 1.2, before the request: full, abbreviated"),
     ROW(BOTH,   NUMBER,  renegotiate_bytes, "N",   "new keys behind every N bytes of data"),
     ROW(SERVER, FLAG,    allow_renegotiation, NULL, "follow a client that begins unasked"),

@@ -38,6 +38,7 @@ typedef struct Options {
 
     /* The client. */
     const char *url, *get, *name, *data_out, *renegotiate;
+    int         post_handshake_auth;
     int         keyupdate, fallback, ocsp, any_name;
     uint32      reconnect, max_fragment, expect, timeout, min_dh;
 

@@ -108,12 +108,16 @@ static SSLErr do_handshake(const Server *server, Connection *connection)
 /* Ask for the certificate behind the handshake, unless it is there. */
 static SSLErr ask_for_certificate(Connection *connection)
 {
-    int    certificates = 0;
-    SSLErr err          = SSLNoErr;
+    SSLProtocolVersion version      = SSL_Version_Undetermined;
+    int                certificates = 0;
+    SSLErr             err          = SSLNoErr;
 
     connection->state = SECRET;
     (void)SSLGetPeerCertificateChainLength(connection->ctx, &certificates);
-    if (certificates == 0) {
+    (void)SSLGetProtocolVersion(connection->ctx, &version);
+    if (certificates == 0 && version >= TLS_Version_1_3) {
+        err = SSLRequestClientCertificate(connection->ctx, 0);
+    } else if (certificates == 0) {
         err = SSLSetRequestClientCert(connection->ctx, 1);
         if (err == SSLNoErr) {
             err = SSLRenegotiate(connection->ctx);

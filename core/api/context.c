@@ -1,6 +1,7 @@
 /*
  * context.c - creation, deletion and duplication of contexts.
  */
+#include "../handshake/post_auth.h"
 #include "../handshake/renegotiate.h"
 #include "api.h"
 
@@ -94,6 +95,7 @@ void sslr_connection_release(SSLContext *ctx)
 {
     sslr_handshake_end(ctx);
     sslr_renegotiation_undo(ctx);
+    sslr_post_auth_release(ctx);
     sslr_direction_clear(ctx, &ctx->read);
     sslr_direction_clear(ctx, &ctx->write);
     if (ctx->framing.partial.data != NULL) {

@@ -3,6 +3,7 @@
  * SSLServiceWriteQueue, SSLClose. It does what the walker asks for, sorts records by type, and its
  * failure exit is where sessions are deleted.
  */
+#include "../handshake/post_auth.h"
 #include "../handshake/renegotiate.h"
 #include "api.h"
 
@@ -202,7 +203,7 @@ static SSLErr receive_change_cipher_spec(SSLContext *ctx)
                          "a ChangeCipherSpec comes at the wrong time");
     }
     if (ctx->protocol != NULL && ctx->version >= TLS_Version_1_3) {
-        if (in->left != 1 || in->content[0] != 1 ||
+        if (ctx->state == SSL_StateConnected || in->left != 1 || in->content[0] != 1 ||
             ++ctx->handshake->dropped_ccs > MAX_DROPPED_CCS) {
             return sslr_fail(ctx, ALERT_UNEXPECTED_MESSAGE, SSLProtocolErr,
                              "a compatibility ChangeCipherSpec is malformed or repeated too often");
@@ -391,16 +392,21 @@ static SSLErr start_scheduled(SSLContext *ctx)
 {
     SSLErr err = SSLNoErr;
 
-    if (ctx->renegotiation.scheduled == RENEGOTIATE_NOT || ctx->handshake != NULL) {
+    if ((ctx->renegotiation.scheduled == RENEGOTIATE_NOT && !sslr_post_auth_pending(ctx)) ||
+        ctx->handshake != NULL) {
         return SSLNoErr;
     }
     if (sslr_queued_bytes(ctx) > 0) {
         err = sslr_drain(ctx);
     }
     if (err == SSLWouldBlockErr) {
+        ctx->wants = 0;
         return SSLNoErr; /* later */
     }
-    return err != SSLNoErr ? err : sslr_renegotiation_start(ctx);
+    if (err == SSLNoErr) {
+        err = sslr_renegotiation_start(ctx);
+    }
+    return err != SSLNoErr ? err : sslr_post_auth_request(ctx);
 }
 
 /* Bring the connection to where data may flow. */
@@ -469,6 +475,7 @@ static SSLErr drain_quietly(SSLContext *ctx)
     if (err == SSLNoErr && sslr_queued_bytes(ctx) > 0) {
         err = sslr_drain(ctx);
     }
+    ctx->wants &= (uint16_t)~SSL_WantsWrite; /* SSLWants names it while bytes are queued */
     return err == SSLWouldBlockErr ? SSLNoErr : err;
 }
 

@@ -3,6 +3,7 @@
  * themselves: bytes, time, and keys that come near their limit. Nothing here does I/O; what is
  * scheduled begins in core/api/exchange.c.
  */
+#include "../handshake/post_auth.h"
 #include "../handshake/renegotiate.h"
 #include "api.h"
 
@@ -68,7 +69,8 @@ SSLErr SSLGetHandshakeRunning(SSLContext *ctx, int *running)
     if (ctx == NULL || running == NULL) {
         return SSLBadParameterErr;
     }
-    *running = ctx->handshake != NULL || ctx->renegotiation.asked != RENEGOTIATE_NOT;
+    *running = ctx->handshake != NULL || ctx->renegotiation.asked != RENEGOTIATE_NOT ||
+               sslr_post_auth_pending(ctx);
     return SSLNoErr;
 }
 
@@ -79,6 +81,37 @@ SSLErr SSLGetSecureRenegotiation(SSLContext *ctx, int *secure)
     }
     *secure =
         ctx->protocol != NULL && (ctx->version >= TLS_Version_1_3 || ctx->secure_renegotiation);
+    return SSLNoErr;
+}
+
+/* ---- TLS 1.3: the client's certificate, later ---- */
+
+SSLErr SSLSetPostHandshakeAuth(SSLContext *ctx, int allow)
+{
+    SSLErr err = may_configure(ctx);
+
+    if (err == SSLNoErr) {
+        ctx->config.post_handshake_auth = allow != 0;
+    }
+    return err;
+}
+
+SSLErr SSLRequestClientCertificate(SSLContext *ctx, int require)
+{
+    SSLErr err = may_call(ctx);
+
+    if (err != SSLNoErr) {
+        return err;
+    }
+    if (!is_server(ctx) || ctx->state != SSL_StateConnected || ctx->write_closed ||
+        ctx->read_closed || ctx->handshake != NULL || sslr_post_auth_pending(ctx)) {
+        return SSLBadStateErr;
+    }
+    if (ctx->post_auth == NULL) {
+        return SSLUnsupportedErr;
+    }
+    ctx->post_auth->wanted  = 1;
+    ctx->post_auth->require = require != 0;
     return SSLNoErr;
 }
 

@@ -95,11 +95,12 @@ typedef struct Config {
     Bytes               peer_id;
     Bytes               names; /* distinguished names, as a list of {length[2] name} */
     uint16_t            max_fragment_length, record_size_limit, max_record_size, record_padding;
-    uint16_t            min_dh_bits;      /* 0: 2048 */
-    uint8_t             psk_modes;        /* SSL_PSK..., 0: SSL_PSKWithDHE */
-    uint8_t             ticket_count;     /* one more than the number; 0: the default */
-    uint32_t            session_lifetime; /* seconds; 0: the default */
-    uint8_t             renegotiation;    /* SSL_Renegotiate... */
+    uint16_t            min_dh_bits;         /* 0: 2048 */
+    uint8_t             psk_modes;           /* SSL_PSK..., 0: SSL_PSKWithDHE */
+    uint8_t             ticket_count;        /* one more than the number; 0: the default */
+    uint32_t            session_lifetime;    /* seconds; 0: the default */
+    uint8_t             post_handshake_auth; /* client: offered */
+    uint8_t             renegotiation;       /* SSL_Renegotiate... */
     uint32_t            renegotiate_bytes, renegotiate_seconds; /* triggers; 0: off */
     Bytes               session;                                /* client: SSLSetSession */
     uint32_t            write_queue_limit;
@@ -217,7 +218,8 @@ enum {
     FACT_V2_HELLO         = 0x0800, /* choice: the ClientHello has the format of SSL 2.0 */
     FACT_TICKET_WANTED    = 0x1000, /* up to TLS 1.2: the client would take a ticket */
     FACT_TICKET           = 0x2000, /* and the server gives it one */
-    FACT_ALL              = 0x3FFF
+    FACT_LATER            = 0x4000, /* TLS 1.3: a client's certificate behind the handshake */
+    FACT_ALL              = 0x7FFF
 };
 
 /* The running hash of the handshake messages; the messages themselves while something may need
@@ -320,6 +322,7 @@ typedef struct Handshake {
     Direction pending_read, pending_write; /* TLS 1.2: what ChangeCipherSpec puts into force */
     uint8_t   peer_changed_keys;           /* TLS 1.2: its ChangeCipherSpec was here */
     uint8_t   dropped_ccs;
+    uint8_t   request_context_length; /* TLS 1.3: certificate_request_context, empty in the first */
     uint32_t  skip_early_data; /* server: bytes of refused 0-RTT records that may still come */
     uint8_t   our_finished_first;
 
@@ -342,6 +345,7 @@ typedef struct Handshake {
 
     /* From here on nothing is zeroed when a handshake begins: peer_count and premaster_length say
      * how much of it was written. */
+    uint8_t         request_context[255];
     uint8_t         premaster[MAX_DH_SIZE];
     SSLBuffer       peer_certs[MAX_CHAIN_CERTIFICATES];
     X509Certificate peer_leaf; /* peer_certs[0]; views into the context's peer chain */
@@ -361,6 +365,14 @@ typedef struct Negotiated {
     uint8_t            resumed, extended_master_secret, encrypt_then_mac;
     uint8_t            session_id[32], session_id_length;
 } Negotiated;
+
+/* TLS 1.3: what a later request for the client's certificate needs; where that was agreed on. */
+typedef struct PostAuth {
+    HashState transcript;       /* up to the client's Finished */
+    HashState asked_transcript; /* server: and the CertificateRequest */
+    uint8_t   context[16];      /* server: certificate_request_context */
+    uint8_t   wanted, asked, require;
+} PostAuth;
 
 /* ctx->renegotiation.scheduled */
 enum {
@@ -433,6 +445,7 @@ struct SSLContext {
     uint32_t session_lifetime; /* client, up to TLS 1.2: as the server said; 0: it did not */
 
     Renegotiation renegotiation;
+    PostAuth     *post_auth; /* NULL: not agreed on */
 
     Direction read, write;
     Incoming  incoming;

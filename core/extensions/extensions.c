@@ -22,6 +22,7 @@ const Extension *const sslr_extensions[] = {
     &sslr_ext_supported_versions,
     &sslr_ext_cookie,
     &sslr_ext_key_share,
+    &sslr_ext_post_handshake_auth,
     &sslr_ext_psk_key_exchange_modes,
     &sslr_ext_early_data,
     &sslr_ext_pre_shared_key, /* RFC 8446 4.2.11: the last */

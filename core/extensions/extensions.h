@@ -39,6 +39,7 @@ enum {
     EXT_COOKIE                    = 44,
     EXT_PSK_KEY_EXCHANGE_MODES    = 45,
     EXT_CERTIFICATE_AUTHORITIES   = 47,
+    EXT_POST_HANDSHAKE_AUTH       = 49,
     EXT_SIGNATURE_ALGORITHMS_CERT = 50,
     EXT_KEY_SHARE                 = 51,
     EXT_RENEGOTIATION_INFO        = 0xFF01
@@ -110,7 +111,7 @@ extern const Extension sslr_ext_server_name, sslr_ext_max_fragment_length, sslr_
     sslr_ext_signature_algorithms_cert, sslr_ext_certificate_authorities, sslr_ext_alpn,
     sslr_ext_encrypt_then_mac, sslr_ext_extended_master_secret, sslr_ext_record_size_limit,
     sslr_ext_supported_versions, sslr_ext_cookie, sslr_ext_key_share, sslr_ext_renegotiation_info,
-    sslr_ext_session_ticket, sslr_ext_psk_key_exchange_modes, sslr_ext_early_data,
-    sslr_ext_pre_shared_key;
+    sslr_ext_session_ticket, sslr_ext_post_handshake_auth, sslr_ext_psk_key_exchange_modes,
+    sslr_ext_early_data, sslr_ext_pre_shared_key;
 
 #endif

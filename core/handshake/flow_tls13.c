@@ -2,6 +2,15 @@
  * flow_tls13.c - TLS 1.3 behind ServerHello (RFC 8446 2, 4.3, 4.4).
  */
 #include "handshake.h"
+#include "post_auth.h"
+
+/* Keys first: an alert about what fails behind them must be readable. */
+static SSLErr after_client_finished(SSLContext *ctx)
+{
+    SSLErr err = sslr_tls13_client_finished(ctx);
+
+    return err != SSLNoErr ? err : sslr_post_auth_keep(ctx);
+}
 
 /* clang-format off */
 const FlowRow sslr_flow_tls13[] = {
@@ -20,7 +29,7 @@ const FlowRow sslr_flow_tls13[] = {
     { .who = CLIENT_WORK, .work = BY_CLIENT(sslr_work_sign_verify), .when = FACT_CERT_REQUESTED | FACT_CLIENT_CERTIFIED, .name = "sign transcript" },
     { .who = CLIENT,      .type = MSG_CERTIFICATE_VERIFY,   .when = FACT_CERT_REQUESTED | FACT_CLIENT_CERTIFIED, .write = BY_CLIENT(sslr_write_certificate_verify), .read = BY_SERVER(sslr_read_certificate_verify) },
     { .who = SERVER_WORK, .work = BY_SERVER(sslr_work_check_certificate), .when = FACT_CERT_REQUESTED | FACT_CLIENT_CERTIFIED, .name = "check certificate" },
-    { .who = CLIENT,      .type = MSG_FINISHED,             .flags = FLUSH | CHANGES_KEY, .write = BY_CLIENT(sslr_write_finished), .read = BY_SERVER(sslr_read_finished), .then = sslr_tls13_client_finished },
+    { .who = CLIENT,      .type = MSG_FINISHED,             .flags = FLUSH | CHANGES_KEY, .write = BY_CLIENT(sslr_write_finished), .read = BY_SERVER(sslr_read_finished), .then = after_client_finished },
     { .who = SERVER_WORK, .work = BY_SERVER(sslr_work_send_tickets), .name = "send tickets" },
     { .who = ROW_END }
 };

@@ -44,7 +44,7 @@ struct FlowRow {
         SSLContext *ctx); /* on both sides, once the message is in the transcript and sealed */
 };
 
-extern const FlowRow sslr_flow_hello[], sslr_flow_tls12[], sslr_flow_tls13[];
+extern const FlowRow sslr_flow_hello[], sslr_flow_tls12[], sslr_flow_tls13[], sslr_flow_post_auth[];
 
 /* A build for one side leaves the other side's functions out of the image. */
 #if defined(SSLREF_SERVER_ONLY)

@@ -3,6 +3,7 @@
  * KeyUpdate that we send.
  */
 #include "handshake.h"
+#include "post_auth.h"
 #include "renegotiate.h"
 
 #define BEGINS 0x80 /* a flow, whose first message it then is: the walker reads it */
@@ -19,6 +20,8 @@ typedef struct PostRow {
 static const PostRow rows[] = {
     { TLS_Version_1_3, TLS_Version_1_3, MSG_KEY_UPDATE,         0,      CHANGES_KEY, sslr_read_key_update },
     { TLS_Version_1_3, TLS_Version_1_3, MSG_NEW_SESSION_TICKET, CLIENT, 0,           BY_CLIENT(sslr_read_new_session_ticket) },
+    { TLS_Version_1_3, TLS_Version_1_3, MSG_CERTIFICATE_REQUEST, CLIENT, BEGINS,     BY_CLIENT(sslr_post_auth_asked) },
+    { TLS_Version_1_3, TLS_Version_1_3, MSG_CERTIFICATE,        SERVER, BEGINS,      BY_SERVER(sslr_post_auth_answered) },
     { SSL_Version_3_0, TLS_Version_1_2, MSG_HELLO_REQUEST,      CLIENT, 0,           BY_CLIENT(sslr_read_hello_request) },
     { SSL_Version_3_0, TLS_Version_1_2, MSG_CLIENT_HELLO,       SERVER, BEGINS,      BY_SERVER(sslr_read_later_client_hello) },
 };

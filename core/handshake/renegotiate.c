@@ -26,7 +26,7 @@ int sslr_renegotiation_wants_new(const SSLContext *ctx)
 }
 
 /* A peer must not burn this side's time: handshakes that it causes are counted per hour. */
-static SSLErr count_unasked(SSLContext *ctx, int *allowed)
+SSLErr sslr_count_unasked(SSLContext *ctx, int *allowed)
 {
     Renegotiation *renegotiation = &ctx->renegotiation;
     int64_t        now           = 0;
@@ -288,7 +288,7 @@ SSLErr sslr_read_hello_request(SSLContext *ctx, Reader *body)
         return SSLNoErr; /* it begins anyway */
     }
     if (sslr_may_renegotiate(ctx)) {
-        err = count_unasked(ctx, &allowed);
+        err = sslr_count_unasked(ctx, &allowed);
     }
     if (err != SSLNoErr || !allowed) {
         return err != SSLNoErr ? err : refuse(ctx);
@@ -306,7 +306,7 @@ SSLErr sslr_read_later_client_hello(SSLContext *ctx, Reader *body)
     (void)read_rest(body); /* the walker reads it */
     if (!allowed && (ctx->config.renegotiation & SSL_RenegotiateAllowPeer) != 0 &&
         sslr_may_renegotiate(ctx)) {
-        err = count_unasked(ctx, &allowed);
+        err = sslr_count_unasked(ctx, &allowed);
     }
     if (err != SSLNoErr || !allowed || ctx->write_closed) {
         return err != SSLNoErr ? err : refuse(ctx);

@@ -14,6 +14,9 @@
 /* May this connection be renegotiated at all? */
 int sslr_may_renegotiate(const SSLContext *ctx);
 
+/* One more handshake that the peer causes: is it still within the limit? */
+SSLErr sslr_count_unasked(SSLContext *ctx, int *allowed);
+
 /* Server: the handshake under way shall not resume a session. */
 int sslr_renegotiation_wants_new(const SSLContext *ctx);
 

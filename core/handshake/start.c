@@ -6,6 +6,7 @@
 
 #include "../session/session.h"
 #include "../session/session13.h"
+#include "post_auth.h"
 #include "renegotiate.h"
 
 /* A missing callback is an error that names it. */
@@ -168,7 +169,7 @@ SSLErr sslr_handshake_begin(SSLContext *ctx)
         return err;
     }
     ctx->handshake = hs = (Handshake *)block;
-    memset(hs, 0, offsetof(Handshake, premaster));
+    memset(hs, 0, offsetof(Handshake, request_context));
     hs->peer_leaf.key.type = KEY_NONE;
     hs->table = hs->row = ctx->profile->first_flow;
     sslr_writer_init(&hs->transcript.raw, &ctx->allocator);
@@ -178,7 +179,7 @@ SSLErr sslr_handshake_begin(SSLContext *ctx)
     sslr_writer_init(&hs->signature, &ctx->allocator);
     sslr_writer_init(&hs->peer_schemes, &ctx->allocator);
     sslr_writer_init(&hs->peer_names, &ctx->allocator);
-    if (!is_renegotiating(ctx)) {
+    if (ctx->state != SSL_StateConnected) {
         sslr_writer_init(&ctx->framing.partial, &ctx->allocator);
         ctx->state = SSL_StateHandshake;
         if (!is_server(ctx)) {
@@ -232,7 +233,8 @@ SSLErr sslr_handshake_done(SSLContext *ctx)
         memcpy(ctx->client_secret, hs->client_random, 32);
         memcpy(ctx->server_secret, hs->server_random, 32);
     }
-    if (ctx->version >= TLS_Version_1_3 && !is_server(ctx)) {
+    if (ctx->version >= TLS_Version_1_3 && !is_server(ctx) &&
+        !(has_fact(ctx, FACT_LATER) && hs->identity == NULL)) {
         sslr_session13_note(ctx);
     }
     ctx->state         = SSL_StateConnected;
@@ -240,6 +242,7 @@ SSLErr sslr_handshake_done(SSLContext *ctx)
     err                = sslr_session_store(ctx);
     sslr_handshake_end(ctx);
     sslr_renegotiation_done(ctx);
+    sslr_post_auth_done(ctx);
     return err;
 }
 

@@ -17,7 +17,7 @@ SSLErr sslr_write_certificate(SSLContext *ctx, Writer *body)
     SSLErr             err = SSLNoErr;
 
     if (tls13) {
-        write_u8(body, 0); /* certificate_request_context: empty in the main handshake */
+        write_vector(body, request_context(ctx), 1);
     }
     list = open_block(body, 3);
     for (i = 0; identity != NULL && i < identity->count && err == SSLNoErr; i++) {
@@ -165,7 +165,7 @@ static SSLErr read_empty_list(SSLContext *ctx)
         return sslr_fail(ctx, ALERT_DECODE_ERROR, SSLProtocolErr,
                          "the server shows no certificate");
     }
-    if (ctx->config.require_client_cert) {
+    if (has_fact(ctx, FACT_LATER) ? ctx->post_auth->require : ctx->config.require_client_cert) {
         return sslr_fail(ctx,
                          ctx->version >= TLS_Version_1_3 ? ALERT_CERTIFICATE_REQUIRED
                                                          : ALERT_HANDSHAKE_FAILURE,
@@ -184,7 +184,8 @@ SSLErr sslr_read_certificate(SSLContext *ctx, Reader *body)
     Bytes  list;
     SSLErr err;
 
-    if (ctx->version >= TLS_Version_1_3 && read_vector(body, 1).length != 0) {
+    if (ctx->version >= TLS_Version_1_3 &&
+        !bytes_equal(read_vector(body, 1), request_context(ctx))) {
         return sslr_illegal(ctx, "the certificate_request_context is not the request's");
     }
     list = read_vector(body, 3);

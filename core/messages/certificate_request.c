@@ -13,7 +13,7 @@ SSLErr sslr_write_certificate_request(SSLContext *ctx, Writer *body)
     size_t i;
 
     if (ctx->version >= TLS_Version_1_3) {
-        write_u8(body, 0); /* certificate_request_context */
+        write_vector(body, request_context(ctx), 1);
         return sslr_write_extensions(ctx, IN_REQUEST, body);
     }
     list = open_block(body, 1);
@@ -44,9 +44,11 @@ static SSLErr read_tls13(SSLContext *ctx, Reader *body)
         return sslr_fail(ctx, ALERT_DECODE_ERROR, SSLProtocolErr,
                          "the CertificateRequest is malformed");
     }
-    if (context.length != 0) {
-        return sslr_illegal(ctx, "the certificate_request_context of a handshake is not empty");
+    if ((context.length != 0) != has_fact(ctx, FACT_LATER)) {
+        return sslr_illegal(ctx, "a certificate_request_context is empty, or not, at a wrong time");
     }
+    ctx->handshake->request_context_length = (uint8_t)context.length;
+    memcpy(ctx->handshake->request_context, context.data, context.length);
     err = sslr_read_extensions(ctx, IN_REQUEST, &extensions);
     if (err == SSLNoErr && !sslr_extension_seen(ctx, EXT_SIGNATURE_ALGORITHMS)) {
         ctx->error_extension = EXT_SIGNATURE_ALGORITHMS;

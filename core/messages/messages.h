@@ -94,6 +94,12 @@ SSLErr sslr_read_finished(SSLContext *ctx, Reader *body);
 SSLErr sslr_write_change_cipher_spec(SSLContext *ctx, Writer *body);
 SSLErr sslr_read_change_cipher_spec(SSLContext *ctx, Reader *body);
 
+/* certificate_request_context of TLS 1.3: of the request that is answered. */
+static inline Bytes request_context(const SSLContext *ctx)
+{
+    return bytes_of(ctx->handshake->request_context, ctx->handshake->request_context_length);
+}
+
 /* session_ticket.c: NewSessionTicket up to TLS 1.2 */
 SSLErr sslr_write_session_ticket(SSLContext *ctx, Writer *body);
 SSLErr sslr_read_session_ticket(SSLContext *ctx, Reader *body);

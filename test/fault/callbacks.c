@@ -208,6 +208,9 @@ static SSLErr would_block(Side *side, int call)
 static SSLErr transport_result(Side *side, int call, size_t amount, size_t asked)
 {
     if (amount == asked || (side->io_short && amount > 0)) {
+        if (call == CALL_WRITE && amount == asked) {
+            side->blocked &= ~wants_of[call]; /* tried again in the same call, and all is gone */
+        }
         return SSLNoErr;
     }
     return would_block(side, call);

@@ -62,7 +62,7 @@ static void write_programs(World *world)
 {
     const Scenario *scenario = world->scenario;
     size_t          data = scenario->data != 0 ? scenario->data : 3000, c = 0, s = 0;
-    int             by_server = scenario->renegotiate == RENEGOTIATE_BY_SERVER;
+    int             by_server = scenario->renegotiate >= RENEGOTIATE_BY_SERVER;
     int             rounds    = 1 + (scenario->key_update || scenario->renegotiate) + by_server, i;
 
     c = add_step(&world->client, c, OP_HANDSHAKE, 0);
@@ -192,10 +192,13 @@ static SSLErr set_names(SSLContext *ctx, const Side *side)
     if (side->server) {
         TRY(SSLSetHelloRetryCookie(ctx, scenario->cookie));
     }
+    if (!side->server) {
+        TRY(SSLSetPostHandshakeAuth(ctx, scenario->renegotiate == ASK_FOR_CERTIFICATE));
+    }
     if (side->server && scenario->client != NO_CREDENTIAL) {
         Bytes name = shared_identity(CLIENT_EC)->leaf.issuer;
 
-        TRY(SSLSetRequestClientCert(ctx, 1));
+        TRY(SSLSetRequestClientCert(ctx, scenario->renegotiate != ASK_FOR_CERTIFICATE));
         TRY(SSLAddDistinguishedName(ctx, buffer_of(name.data, name.length)));
     }
     return SSLNoErr;
@@ -488,6 +491,10 @@ int side_step(Side *side)
         err = SSLKeyUpdate(side->ctx, (int)step->amount);
         break;
     case OP_RENEGOTIATE:
+        if (side->world->scenario->renegotiate == ASK_FOR_CERTIFICATE) {
+            err = SSLRequestClientCertificate(side->ctx, 1);
+            break;
+        }
         err = step->amount ? SSLRenegotiateAbbreviated(side->ctx) : SSLRenegotiate(side->ctx);
         break;
     case OP_CLOSE:

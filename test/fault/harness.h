@@ -102,7 +102,8 @@ typedef enum Credential {
 enum {
     RENEGOTIATE_BY_CLIENT = 1,
     RENEGOTIATE_BY_CLIENT_ABBREVIATED,
-    RENEGOTIATE_BY_SERVER
+    RENEGOTIATE_BY_SERVER,
+    ASK_FOR_CERTIFICATE /* TLS 1.3: what a server renegotiates for */
 };
 
 typedef struct Scenario {

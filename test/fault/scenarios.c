@@ -27,6 +27,8 @@ const Scenario scenarios[] = {
     { .name = "tls12 renegotiates", .version = TLS_Version_1_2, .suite = TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256, .group = SSL_GROUP_X25519, .server = SERVER_EC, .client = CLIENT_EC, .ocsp = 1, .alpn = 1, .key_callbacks = 1, .decisions = 1, .renegotiate = RENEGOTIATE_BY_CLIENT },
     { .name = "tls12 renegotiates abbreviated", .version = TLS_Version_1_2, .suite = TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, .group = SSL_GROUP_X25519, .server = SERVER_EC, .resume = 1, .renegotiate = RENEGOTIATE_BY_CLIENT_ABBREVIATED },
     { .name = "tls12 asked to renegotiate", .version = TLS_Version_1_2, .suite = TLS_RSA_WITH_AES_128_CBC_SHA, .server = SERVER_RSA, .resume = 1, .alpn = 1, .decisions = 1, .renegotiate = RENEGOTIATE_BY_SERVER },
+    { .name = "tls13 certificate later", .version = TLS_Version_1_3, .suite = TLS_AES_256_GCM_SHA384, .group = SSL_GROUP_X25519, .server = SERVER_EC, .client = CLIENT_EC, .key_callbacks = 1, .decisions = 1, .cookie = 1, .renegotiate = ASK_FOR_CERTIFICATE },
+    { .name = "tls13 resumed, certificate later", .version = TLS_Version_1_3, .suite = TLS_AES_128_GCM_SHA256, .group = SSL_GROUP_X25519, .server = SERVER_EC, .client = CLIENT_RSA, .resume = 1, .tickets = 1, .renegotiate = ASK_FOR_CERTIFICATE },
     { .name = "both versions",    .version = SSL_Version_Unset, .server = SERVER_EC, .own_objects = 1, .resume = 0, .ocsp = 1 },
 };
 /* clang-format on */

@@ -448,6 +448,30 @@ static void every_single_mistake_is_refused(void **unused)
     assert_int_equal(wrongly, 0);
 }
 
+/* RFC 8446 4.6.2: with a certificate, and without. */
+static void a_later_certificate(void **unused)
+{
+    static const char     grammar[] = "REQUEST cert verify:c fin";
+    static const uint32_t facts[]   = {FACT_CERT_REQUESTED | FACT_LATER,
+                                       FACT_CERT_REQUESTED | FACT_LATER | FACT_CLIENT_CERTIFIED};
+    Sequence              derived, expected;
+    size_t                i, j;
+
+    (void)unused;
+    for (i = 0; i < 2; i++) {
+        derived.length = 0;
+        for (j = 0; sslr_flow_post_auth[j].who != ROW_END; j++) {
+            const FlowRow *row = &sslr_flow_post_auth[j];
+
+            if (is_message(row) && is_there(row, facts[i])) {
+                derived.at[derived.length++] = token_of(row->who, row->type);
+            }
+        }
+        expand(grammar, facts[i], &expected);
+        assert_true(same(&derived, &expected));
+    }
+}
+
 /* ---- every mask, also those that never occur ---- */
 
 static size_t count_of(const Sequence *sequence, const char *word)
@@ -495,7 +519,10 @@ static void no_mask_leads_around_finished(void **unused)
 static const struct {
     const char    *name;
     const FlowRow *rows;
-} tables[] = {{"hello", sslr_flow_hello}, {"tls12", sslr_flow_tls12}, {"tls13", sslr_flow_tls13}};
+} tables[] = {{"hello", sslr_flow_hello},
+              {"tls12", sslr_flow_tls12},
+              {"tls13", sslr_flow_tls13},
+              {"later certificate", sslr_flow_post_auth}};
 
 #define TABLES (sizeof(tables) / sizeof(tables[0]))
 
@@ -786,6 +813,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_combination_gives_the_sequence_of_the_specification),
         cmocka_unit_test(every_single_mistake_is_refused),
+        cmocka_unit_test(a_later_certificate),
         cmocka_unit_test(no_mask_leads_around_finished),
         cmocka_unit_test(rows_are_messages_or_decisions),
         cmocka_unit_test(only_these_rows_are_optional),

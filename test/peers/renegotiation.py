@@ -1,5 +1,5 @@
 """Later handshakes up to TLS 1.2, both roles: begun by either side, complete and abbreviated, with a
-client certificate that is asked for later, and refused."""
+client certificate that is asked for later, and refused. And that certificate in TLS 1.3."""
 
 import concurrent.futures
 import os
@@ -159,7 +159,65 @@ def servers_begin(world):
             talk.fail("selfserv did not see our certificate")
 
 
+def later_certificates(world):
+    """TLS 1.3: our server asks for /secret; other servers ask ours."""
+    title = "post-handshake authentication"
+    with world.serving(title, "--ca", world.ca) as server:
+        for kind in ("rsa", "p256", "ed25519"):
+            with world.check(f"{title}: /secret to openssl s_client, {kind}"):
+                talk = world.openssl.fetch(server, version="tls1.3", ca=world.ca, path="/secret", extra=["-enable_pha"],
+                                           pair=world.pair("client-" + kind))
+                server.account(talk.expect()).expect(peer=f"CN=client {kind}", version="tls1.3")
+            with world.check(f"{title}: /secret to ours, {kind}"):
+                talk = world.ours.fetch(server, version="tls1.3", ca=world.ca, path="/secret",
+                                        extra=["--post-handshake-auth"], pair=world.pair("client-" + kind))
+                server.account(talk.expect()).expect(peer=f"CN=client {kind}", version="tls1.3")
+            with world.check(f"{title}: /secret to gnutls-cli, {kind}"):
+                talk = world.gnutls.fetch(server, version="tls1.3", ca=world.ca, path="/secret",
+                                          extra=["--post-handshake-auth"], pair=world.pair("client-" + kind))
+                server.account(talk.expect()).expect(peer=f"CN=client {kind}", version="tls1.3")
+        for client, extra in ((world.openssl, ["-enable_pha"]), (world.ours, ["--post-handshake-auth"])):
+            with world.check(f"{title}: /secret to {client.name} without a certificate"):
+                talk = client.fetch(server, version="tls1.3", ca=world.ca, path="/secret", extra=extra)
+                if b"403" not in talk.body:
+                    talk.fail("the secret was told")
+        with world.check(f"{title}: /secret to openssl s_client that has not offered it"):
+            talk = world.openssl.fetch(server, version="tls1.3", ca=world.ca, path="/secret",
+                                       pair=world.pair("client-rsa"))
+            if b"403" not in talk.body:
+                talk.fail("the secret was told")
+        with world.check(f"{title}: /secret to curl"):
+            certificate, key = world.pair("client-p256")
+            done = subprocess.run(["curl", "-sS", "--max-time", "15", "--tlsv1.3", "--cacert", world.ca, "--cert", certificate,
+                                   "--key", key, "--resolve", f"localhost:{server.port}:127.0.0.1",
+                                   f"https://localhost:{server.port}/secret"], capture_output=True, timeout=20)
+            if b"CN=client p256" not in done.stdout:
+                raise Failure(f"curl got {done.stdout[-300:]} {done.stderr[-300:]}")
+        with world.check(f"{title}: /secret to a client of an unknown authority"):
+            world.openssl.fetch(server, version="tls1.3", ca=world.ca, path="/secret", extra=["-enable_pha"],
+                                pair=world.pair("stranger-client")).refused(r"alert number 48")
+    path = os.path.join(world.scratch, "greeting-later")
+    with open(path, "wb") as file:
+        file.write(b"greeting\n")
+    lines = [b"first\n", b"second\n"]
+    with Talker([world.pair("rsa")], "-verify", "1", ca=world.ca) as server, \
+            world.check(f"{title}: ours asked by openssl s_server"), \
+            concurrent.futures.ThreadPoolExecutor(1) as pool:
+        talk = pool.submit(world.ours.fetch, server, version="tls1.3", ca=world.ca, data=path,
+                           pair=world.pair("client-rsa"),
+                           extra=["--post-handshake-auth", "--expect", str(sum(map(len, lines)))])
+        for line in lines:
+            server.tell("greeting", b"c\n")
+            time.sleep(0.3)
+            server.tell("greeting", line)
+            time.sleep(0.1)
+        equal_bytes(talk.result().expect(version="tls1.3"), talk.result().body, b"".join(lines))
+        if "client rsa" not in server.said():
+            talk.result().fail("s_server did not see our certificate")
+
+
 def all_of(world):
     return [("renegotiation, clients begin", lambda: clients_begin(world)),
             ("renegotiation, our server asks", lambda: our_server_asks(world)),
-            ("renegotiation, servers begin", lambda: servers_begin(world))]
+            ("renegotiation, servers begin", lambda: servers_begin(world)),
+            ("post-handshake authentication", lambda: later_certificates(world))]

@@ -1,0 +1,186 @@
+/*
+ * post_auth.c - see post_auth.h. Several requests do not build on each other: each begins from the
+ * transcript of the handshake (RFC 8446 4.4).
+ */
+#include "post_auth.h"
+
+#include "handshake.h"
+#include "renegotiate.h"
+
+/* clang-format off */
+const FlowRow sslr_flow_post_auth[] = {
+    { .who = SERVER,      .type = MSG_CERTIFICATE_REQUEST, .write = BY_SERVER(sslr_write_certificate_request), .read = BY_CLIENT(sslr_read_certificate_request) },
+    { .who = CLIENT_WORK, .work = BY_CLIENT(sslr_work_client_identity), .name = "choose identity" },
+    { .who = CLIENT,      .type = MSG_CERTIFICATE,         .write = BY_CLIENT(sslr_write_certificate), .read = BY_SERVER(sslr_read_certificate) },
+    { .who = CLIENT_WORK, .work = BY_CLIENT(sslr_work_sign_verify), .when = FACT_CLIENT_CERTIFIED, .name = "sign transcript" },
+    { .who = CLIENT,      .type = MSG_CERTIFICATE_VERIFY,  .when = FACT_CLIENT_CERTIFIED, .write = BY_CLIENT(sslr_write_certificate_verify), .read = BY_SERVER(sslr_read_certificate_verify) },
+    { .who = SERVER_WORK, .work = BY_SERVER(sslr_work_check_certificate), .when = FACT_CLIENT_CERTIFIED, .name = "check certificate" },
+    { .who = CLIENT,      .type = MSG_FINISHED,            .flags = FLUSH, .write = BY_CLIENT(sslr_write_finished), .read = BY_SERVER(sslr_read_finished) },
+    { .who = ROW_END }
+};
+/* clang-format on */
+
+#define ANSWER (&sslr_flow_post_auth[2])
+
+SSLErr sslr_post_auth_keep(SSLContext *ctx)
+{
+    int    agreed = sslr_extension_offered(ctx, EXT_POST_HANDSHAKE_AUTH);
+    void  *block;
+    SSLErr err;
+
+    if (!agreed) {
+        return SSLNoErr;
+    }
+    err = sslr_allocate_zeroed(&ctx->allocator, sizeof(PostAuth), &block);
+    if (err == SSLNoErr) {
+        ctx->post_auth             = (PostAuth *)block;
+        ctx->post_auth->transcript = ctx->handshake->transcript.state;
+    }
+    return err;
+}
+
+/* A handshake that walks this flow from `row`, behind the messages of `transcript`. */
+static SSLErr begin(SSLContext *ctx, const FlowRow *row, const HashState *transcript)
+{
+    Handshake *hs;
+    SSLErr     err = sslr_handshake_begin(ctx);
+
+    if (err != SSLNoErr) {
+        return err;
+    }
+    hs                   = ctx->handshake;
+    hs->table            = sslr_flow_post_auth;
+    hs->row              = row;
+    hs->facts            = FACT_CERT_REQUESTED | FACT_LATER;
+    hs->transcript.state = *transcript;
+    hs->transcript.hash  = (uint8_t)ctx->suite->prf;
+    memcpy(hs->client_secret, ctx->client_secret, sizeof(hs->client_secret));
+    return SSLNoErr;
+}
+
+/* ---- server ---- */
+
+int sslr_post_auth_pending(const SSLContext *ctx)
+{
+    return ctx->post_auth != NULL && (ctx->post_auth->wanted || ctx->post_auth->asked);
+}
+
+/* Written as a row of the flow would be; but then the handshake's state goes, but for what the
+ * answer needs. */
+static SSLErr write_request(SSLContext *ctx, Writer *message)
+{
+    PostAuth  *later = ctx->post_auth;
+    Handshake *hs    = ctx->handshake;
+    Block      body;
+    SSLErr     err = sslr_random(ctx, later->context, sizeof(later->context));
+
+    if (err != SSLNoErr) {
+        return err;
+    }
+    hs->request_context_length = sizeof(later->context);
+    memcpy(hs->request_context, later->context, sizeof(later->context));
+    write_u8(message, MSG_CERTIFICATE_REQUEST);
+    body = open_block(message, 3);
+    err  = sslr_write_certificate_request(ctx, message);
+    close_block(message, body);
+    if (err == SSLNoErr) {
+        err = writer_status(message);
+    }
+    if (err == SSLNoErr) {
+        later->asked_transcript = later->transcript;
+        sslr_hash_update(&later->asked_transcript, message->data, message->length);
+        err = sslr_queue_content(ctx, CONTENT_HANDSHAKE, bytes_of(message->data, message->length));
+    }
+    if (err == SSLNoErr) {
+        sslr_trace(ctx, SSL_TraceMessageSent, MSG_CERTIFICATE_REQUEST, message->length - 4, 1,
+                   sslr_message_name(MSG_CERTIFICATE_REQUEST));
+    }
+    return err;
+}
+
+SSLErr sslr_post_auth_request(SSLContext *ctx)
+{
+    Writer message;
+    SSLErr err;
+
+    if (ctx->post_auth == NULL || !ctx->post_auth->wanted || ctx->handshake != NULL ||
+        ctx->write_closed || ctx->state != SSL_StateConnected || sslr_queued_bytes(ctx) > 0) {
+        return SSLNoErr;
+    }
+    err = begin(ctx, sslr_flow_post_auth, &ctx->post_auth->transcript);
+    if (err != SSLNoErr) {
+        return err;
+    }
+    sslr_writer_init(&message, &ctx->allocator);
+    err = write_request(ctx, &message);
+    sslr_writer_release(&message);
+    sslr_handshake_end(ctx);
+    ctx->post_auth->wanted = 0;
+    ctx->post_auth->asked  = 1;
+    return err;
+}
+
+/* The chain of a handshake before makes room for the one that comes. */
+static void forget_peer(SSLContext *ctx)
+{
+    ctx->peer_chain    = bytes_of(NULL, 0);
+    ctx->ocsp_response = bytes_of(NULL, 0);
+    sslr_release(&ctx->allocator, &ctx->peer_chain_block, ctx->peer_chain_block_length);
+    sslr_release(&ctx->allocator, &ctx->ocsp_block, ctx->ocsp_block_length);
+}
+
+SSLErr sslr_post_auth_answered(SSLContext *ctx, Reader *body)
+{
+    const PostAuth *later = ctx->post_auth;
+    SSLErr          err;
+
+    (void)read_rest(body);
+    if (later == NULL || !later->asked) {
+        return sslr_fail(ctx, ALERT_UNEXPECTED_MESSAGE, SSLProtocolErr,
+                         "a certificate that nobody asked for");
+    }
+    err = begin(ctx, ANSWER, &later->asked_transcript);
+    if (err == SSLNoErr) {
+        ctx->handshake->request_context_length = sizeof(later->context);
+        memcpy(ctx->handshake->request_context, later->context, sizeof(later->context));
+        forget_peer(ctx);
+    }
+    return err;
+}
+
+/* ---- client ---- */
+
+SSLErr sslr_post_auth_asked(SSLContext *ctx, Reader *body)
+{
+    int    allowed = 0;
+    SSLErr err;
+
+    (void)read_rest(body);
+    if (ctx->post_auth == NULL) {
+        return sslr_fail(ctx, ALERT_UNEXPECTED_MESSAGE, SSLProtocolErr,
+                         "a CertificateRequest that was not agreed on");
+    }
+    err = sslr_count_unasked(ctx, &allowed);
+    if (err == SSLNoErr && !allowed) {
+        return sslr_fail(ctx, ALERT_UNEXPECTED_MESSAGE, SSLProtocolErr,
+                         "the server asks for certificates too often");
+    }
+    return err != SSLNoErr ? err : begin(ctx, sslr_flow_post_auth, &ctx->post_auth->transcript);
+}
+
+/* ---- both ---- */
+
+void sslr_post_auth_done(SSLContext *ctx)
+{
+    if (ctx->post_auth != NULL) {
+        ctx->post_auth->asked = 0;
+    }
+}
+
+void sslr_post_auth_release(SSLContext *ctx)
+{
+    void *block = ctx->post_auth;
+
+    ctx->post_auth = NULL;
+    sslr_release(&ctx->allocator, &block, sizeof(PostAuth));
+}
