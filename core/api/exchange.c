@@ -449,10 +449,11 @@ SSLErr SSLHandshake(SSLContext *ctx)
     if (err == SSLNoErr) {
         err = sslr_drain(ctx);
     }
-    /* All that a server of TLS 1.3 has left are tickets, or before TLS 1.3 a HelloRequest. To wait
-     * for them would be to wait for a client that may be writing. */
+    /* All that a server has left are tickets of TLS 1.3, or what asks the client for something. To
+     * wait for them would be to wait for a client that may be writing. */
     if (err == SSLWouldBlockErr && ctx->handshake == NULL && is_server(ctx) &&
-        (ctx->version >= TLS_Version_1_3 ? running : ctx->renegotiation.asked != RENEGOTIATE_NOT)) {
+        ((running && ctx->version >= TLS_Version_1_3) || sslr_post_auth_pending(ctx) ||
+         ctx->renegotiation.asked != RENEGOTIATE_NOT)) {
         ctx->wants = 0;
         err        = SSLNoErr;
     }
