@@ -274,10 +274,17 @@ static SSLErr receive_version_2(SSLContext *ctx)
     return err;
 }
 
+/* RFC 8446 4.6.2: the server does not wait for its client's answer. */
+static int answers_later(const SSLContext *ctx)
+{
+    return ctx->handshake != NULL && !is_server(ctx) && has_fact(ctx, FACT_LATER);
+}
+
 /* RFC 5246 7.4.9, F.1.4: data under the old keys is welcome until the peer changes its own. */
 static int may_bring_data(const SSLContext *ctx)
 {
-    return ctx->handshake == NULL || (is_renegotiating(ctx) && !ctx->handshake->peer_changed_keys);
+    return ctx->handshake == NULL || answers_later(ctx) ||
+           (is_renegotiating(ctx) && !ctx->handshake->peer_changed_keys);
 }
 
 /* The record that is open, or the next one: one step. Application data stays where it is. */
@@ -287,6 +294,9 @@ static SSLErr receive(SSLContext *ctx)
     SSLErr    err;
 
     release_consumed(ctx);
+    if (ctx->framing.present && ctx->handshake == NULL) {
+        return receive_handshake(ctx); /* it came while a client answered the one before */
+    }
     if (!in->opened) {
         err = sslr_read_record(ctx);
         if (err != SSLNoErr) {
@@ -501,7 +511,7 @@ static SSLErr read_aside(SSLContext *ctx, SSLErr handshake_err)
 {
     SSLErr err = SSLNoErr;
 
-    if (handshake_err != SSLWouldBlockErr || !is_renegotiating(ctx)) {
+    if (handshake_err != SSLWouldBlockErr || (!is_renegotiating(ctx) && !answers_later(ctx))) {
         return handshake_err;
     }
     while (err == SSLNoErr && !has_data(ctx) && !ctx->framing.present && !ctx->read_closed) {

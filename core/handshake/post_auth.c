@@ -7,6 +7,13 @@
 #include "handshake.h"
 #include "renegotiate.h"
 
+/* The answer is queued, and that is the end of it: to wait until it has left would be to wait for a
+ * server that may be writing. */
+static SSLErr after_finished(SSLContext *ctx)
+{
+    return is_server(ctx) ? SSLNoErr : sslr_seal_flight(ctx);
+}
+
 /* clang-format off */
 const FlowRow sslr_flow_post_auth[] = {
     { .who = SERVER,      .type = MSG_CERTIFICATE_REQUEST, .write = BY_SERVER(sslr_write_certificate_request), .read = BY_CLIENT(sslr_read_certificate_request) },
@@ -15,7 +22,7 @@ const FlowRow sslr_flow_post_auth[] = {
     { .who = CLIENT_WORK, .work = BY_CLIENT(sslr_work_sign_verify), .when = FACT_CLIENT_CERTIFIED, .name = "sign transcript" },
     { .who = CLIENT,      .type = MSG_CERTIFICATE_VERIFY,  .when = FACT_CLIENT_CERTIFIED, .write = BY_CLIENT(sslr_write_certificate_verify), .read = BY_SERVER(sslr_read_certificate_verify) },
     { .who = SERVER_WORK, .work = BY_SERVER(sslr_work_check_certificate), .when = FACT_CLIENT_CERTIFIED, .name = "check certificate" },
-    { .who = CLIENT,      .type = MSG_FINISHED,            .flags = FLUSH, .write = BY_CLIENT(sslr_write_finished), .read = BY_SERVER(sslr_read_finished) },
+    { .who = CLIENT,      .type = MSG_FINISHED,            .write = BY_CLIENT(sslr_write_finished), .read = BY_SERVER(sslr_read_finished), .then = after_finished },
     { .who = ROW_END }
 };
 /* clang-format on */

@@ -319,7 +319,8 @@ WalkResult sslr_walk(SSLContext *ctx, SSLErr *err)
             return result;
         }
     }
-    if (ctx->framing.present) {
+    /* A client that answers later reads on meanwhile: what came is none of this flow. */
+    if (ctx->framing.present && !has_fact(ctx, FACT_LATER)) {
         return fail_walk(unexpected(ctx), err);
     }
     return WALK_DONE;

@@ -643,11 +643,13 @@ static void check_then(const FlowRow *table, const FlowRow *row)
                    row->when == (FACT_FULL | FACT_RSA_TRANSPORT))) ||
         (tls13 && row->type == MSG_FINISHED);
     /* These tidy up: the first ClientHello opens the handshake, the others end the need for the
-     * messages themselves; in a later handshake a certificate is compared with the one before. */
+     * messages themselves; in a later handshake a certificate is compared with the one before; a
+     * later answer is sealed without waiting. */
     int tidies = (table == sslr_flow_hello && row->type == MSG_CLIENT_HELLO &&
                   (row->when & FACT_RETRY) == 0) ||
                  (tls12 && row->type == MSG_SERVER_HELLO_DONE) ||
-                 (tls12 && row->type == MSG_CERTIFICATE);
+                 (tls12 && row->type == MSG_CERTIFICATE) ||
+                 (table == sslr_flow_post_auth && row->type == MSG_FINISHED);
 
     if (keys) {
         assert_non_null(row->then);

@@ -228,14 +228,14 @@ static void answers_that_were_changed(void **unused)
     for (i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
         Pair       *pair = connect_pair(&plain, NOBODY, NULL, NULL, 1);
         SSLContext *ctx  = &pair->client.ctx;
-        FlowRow     rows[8];
+        FlowRow     rows[8]; /* the Finished is not sealed yet */
         SSLErr      err;
         size_t      j;
 
         ask(pair, 0);
         for (j = 0; sslr_flow_post_auth[j].who != ROW_END; j++) {
-            rows[j] = sslr_flow_post_auth[j];
-            rows[j].flags &= (uint8_t)~FLUSH;
+            rows[j]      = sslr_flow_post_auth[j];
+            rows[j].then = NULL;
         }
         rows[j] = sslr_flow_post_auth[j];
         /* Receive the request, then walk the rows of our own. */
