@@ -3,6 +3,7 @@
 # Sources are found by their place, so that adding a file needs no line here:
 #   core/ROOM/*.c  crypto/*.c                          the engine
 #   platform/posix/*.c  platform/memory/*.c            ready-made callbacks, in the same library
+#   platform/redis/*.c                                 sessions in a Redis server, a library of its own
 #   platform/classic/*.h                               headers under the names of 1996
 #   samples/*.c                                        those with a main() are programs, the rest is shared
 #   test/{unit,vectors,flow,fault,classic}/test_*.c    one cmocka program each
@@ -33,7 +34,7 @@ TOMCRYPT_INCLUDE ?=
 
 STANDARD  = -std=c99 -pedantic
 WARNINGS  = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
-COMPILE   = $(CC) $(STANDARD) $(WARNINGS) $(CPPFLAGS) -I. -Iplatform/posix -Iplatform/memory $(addprefix -isystem ,$(TOMCRYPT_INCLUDE)) \
+COMPILE   = $(CC) $(STANDARD) $(WARNINGS) $(CPPFLAGS) -I. -Iplatform/posix -Iplatform/memory -Iplatform/redis $(addprefix -isystem ,$(TOMCRYPT_INCLUDE)) \
             $(if $(filter modern,$(PROFILE)),-DSSLREF_MODERN) $(CFLAGS) -fPIC -ffunction-sections -fdata-sections -MMD -MP \
             $(if $(SYMBOL_PREFIX),-include $(BUILD)/prefix.h)
 LIBS      = -ltomcrypt -ltommath
@@ -54,8 +55,14 @@ REVOCATION  ?= 1
 NO_REVOCATION = $(if $(filter 0,$(REVOCATION)),core/x509/crl.c core/x509/ocsp.c core/x509/revocation.c,core/x509/without_revocation.c)
 LIB_SOURCES  = $(filter-out $(LEFT_OUT) $(NO_REVOCATION),$(wildcard core/*/*.c crypto/*.c platform/posix/*.c platform/memory/*.c))
 LIB_OBJECTS  = $(call objects,$(LIB_SOURCES))
-PUBLIC_HEADERS = ssl.h sslerrors.h $(filter-out platform/classic/%,$(wildcard platform/*/ssl*.h))
+# Of the library itself; adapters to other libraries are libraries of their own.
+PUBLIC_HEADERS = ssl.h sslerrors.h $(wildcard platform/posix/ssl*.h platform/memory/ssl*.h)
 CLASSIC_HEADERS = $(wildcard platform/classic/*.h)
+
+# Sessions in a Redis server, where hiredis is installed; REDIS=0: not even there.
+REDIS       ?= $(if $(wildcard /usr/include/hiredis/hiredis.h),1,0)
+REDIS_LIB    = $(BUILD)/libsslref-redis.a
+WITH_REDIS   = $(filter 1,$(REDIS))
 
 SAMPLE_SOURCES = $(wildcard samples/*.c)
 SAMPLE_MAINS   = $(call with_main,$(SAMPLE_SOURCES))
@@ -81,7 +88,7 @@ INTERNAL = $(OBJ)/libsslref-internal.a
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(STATIC) $(SHARED) $(SAMPLES)
+all: $(STATIC) $(SHARED) $(if $(WITH_REDIS),$(REDIS_LIB)) $(SAMPLES)
 
 help:
 	@echo 'make                     the library, static and shared, and the samples'
@@ -151,6 +158,10 @@ $(INTERNAL): $(LIB_OBJECTS)
 	$(Q)rm -f $@
 	$(Q)$(AR) rcs $@ $(LIB_OBJECTS)
 
+$(REDIS_LIB): $(call objects,$(wildcard platform/redis/*.c))
+	$(Q)rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
 $(SAMPLE_PARTS): $(call objects,$(filter-out $(SAMPLE_MAINS),$(SAMPLE_SOURCES)))
 	$(Q)rm -f $@
 	$(Q)$(AR) rcs $@ $^
@@ -158,10 +169,13 @@ $(SAMPLE_PARTS): $(call objects,$(filter-out $(SAMPLE_MAINS),$(SAMPLE_SOURCES)))
 # A program of 1996: SSLInitContext has the settings of that time.
 $(OBJ)/samples/classic.o: private CPPFLAGS += -DSSL_CLASSIC
 
-$(BUILD)/samples/%: $(OBJ)/samples/%.o $(SAMPLE_PARTS) $(STATIC)
+$(OBJ)/samples/common.o: private CPPFLAGS += $(if $(WITH_REDIS),-DSSLREF_REDIS)
+
+$(BUILD)/samples/%: $(OBJ)/samples/%.o $(SAMPLE_PARTS) $(if $(WITH_REDIS),$(REDIS_LIB)) $(STATIC)
 	@mkdir -p $(@D)
 	@echo '  link $@'
-	$(Q)$(CC) $(CFLAGS) -o $@ $< $(SAMPLE_PARTS) $(STATIC) $(LDFLAGS) $(LIBS) -lpthread
+	$(Q)$(CC) $(CFLAGS) -o $@ $< $(SAMPLE_PARTS) $(if $(WITH_REDIS),$(REDIS_LIB)) $(STATIC) $(LDFLAGS) \
+	    $(LIBS) $(if $(WITH_REDIS),-lhiredis) -lpthread
 
 # ---- tests ----
 
@@ -248,9 +262,9 @@ format:
 
 # The headers lie beside each other once installed; includes of the tree's form are shortened.
 HEADERS_TO = $(DESTDIR)$(PREFIX)/include/sslref
-install: $(STATIC) $(SHARED) $(BUILD)/prefix.h
+install: $(STATIC) $(SHARED) $(if $(WITH_REDIS),$(REDIS_LIB)) $(BUILD)/prefix.h
 	install -d $(HEADERS_TO) $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(PREFIX)/share/doc/sslref
-	for header in $(PUBLIC_HEADERS); do \
+	for header in $(PUBLIC_HEADERS) $(if $(WITH_REDIS),platform/redis/sslredis.h); do \
 	    sed -E 's,#include "[./]*([a-z0-9_]+/)*(ssl|sslerrors)\.h",#include "\2.h",' $$header \
 	        > $(HEADERS_TO)/$${header##*/} && chmod 644 $(HEADERS_TO)/$${header##*/} || exit 1; done
 	install -d $(HEADERS_TO)/classic
@@ -260,6 +274,7 @@ install: $(STATIC) $(SHARED) $(BUILD)/prefix.h
 	$(if $(SYMBOL_PREFIX),install -m 644 $(BUILD)/prefix.h $(HEADERS_TO)/prefix.h && \
 	    sed -i 's|^#include "sslerrors.h"|#include "prefix.h"\n&|' $(HEADERS_TO)/ssl.h)
 	install -m 644 $(STATIC) $(DESTDIR)$(LIBDIR)/libsslref.a
+	$(if $(WITH_REDIS),install -m 644 $(REDIS_LIB) $(DESTDIR)$(LIBDIR)/libsslref-redis.a)
 	install -m 644 $(SHARED) $(DESTDIR)$(LIBDIR)/libsslref.so.$(VERSION)
 	ln -sf libsslref.so.$(VERSION) $(DESTDIR)$(LIBDIR)/libsslref.so.$(SOVERSION)
 	ln -sf libsslref.so.$(SOVERSION) $(DESTDIR)$(LIBDIR)/libsslref.so

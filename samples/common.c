@@ -4,6 +4,9 @@
  */
 #define _POSIX_C_SOURCE 200809L
 #include "common.h"
+#if defined(SSLREF_REDIS)
+#include "sslredis.h"
+#endif
 #include "test_identity.h"
 
 #include <errno.h>
@@ -297,12 +300,73 @@ static SSLErr set_side(SSLContext *ctx, const Options *options, SSLProtocolSide 
     return err;
 }
 
+#if defined(SSLREF_REDIS)
+#define REDIS_MILLISECONDS 200 /* for which a handshake may have to wait for it */
+
+static SSLErr open_redis(SSLContext *ctx, const Options *options, Shared *shared)
+{
+    char         host[256];
+    const char  *colon = strrchr(options->redis, ':');
+    size_t       length;
+    SSLRedisSpec spec;
+    SSLErr       err;
+
+    memset(&spec, 0, sizeof(spec));
+    length = colon != NULL ? (size_t)(colon - options->redis) : strlen(options->redis);
+    if (length >= sizeof(host)) {
+        return SSLBadParameterErr;
+    }
+    memcpy(host, options->redis, length);
+    host[length]      = '\0';
+    spec.host         = host;
+    spec.port         = colon != NULL ? (uint32)strtoul(colon + 1, NULL, 10) : 0;
+    spec.password     = getenv("REDIS_PASSWORD");
+    spec.seconds      = SESSION_SECONDS;
+    spec.milliseconds = REDIS_MILLISECONDS;
+    err               = SSLRedisOpen(&spec, &shared->redis);
+    return err != SSLNoErr ? err : SSLRedisUse(ctx, shared->redis);
+}
+
+static SSLErr share_keys_in_redis(Shared *shared)
+{
+    return SSLPosixShareTicketKeys(shared->ticket_keys, SSLRedisAddOnce, SSLRedisGetSession,
+                                   shared->redis);
+}
+
+static void close_redis(Shared *shared)
+{
+    SSLRedisClose(shared->redis);
+}
+#else
+static SSLErr open_redis(SSLContext *ctx, const Options *options, Shared *shared)
+{
+    (void)ctx;
+    (void)options;
+    (void)shared;
+    fprintf(stderr, "this program was made without hiredis, which --redis needs\n");
+    return SSLUnsupportedErr;
+}
+
+static SSLErr share_keys_in_redis(Shared *shared)
+{
+    (void)shared;
+    return SSLUnsupportedErr;
+}
+
+static void close_redis(Shared *shared)
+{
+    (void)shared;
+}
+#endif
+
 /* A server's tickets: sealed with keys in memory, or in the file that servers share. */
 static SSLErr set_tickets(SSLContext *ctx, const Options *options, Shared *shared)
 {
     SSLErr err = SSLPosixCreateTicketKeys(KEY_SECONDS, &shared->ticket_keys);
 
-    if (options->session_file != NULL) {
+    if (options->redis != NULL) {
+        TRY(share_keys_in_redis(shared));
+    } else if (options->session_file != NULL) {
         TRY(SSLPosixShareTicketKeys(shared->ticket_keys, SSLPosixAddSharedSession,
                                     SSLPosixGetSharedSession, shared->shared_sessions));
     }
@@ -323,7 +387,9 @@ static SSLErr set_sessions(SSLContext *ctx, const Options *options, SSLProtocolS
     }
     snprintf(peer_id, sizeof(peer_id), "%s:%s", options->host != NULL ? options->host : "",
              options->port != NULL ? options->port : "");
-    if (options->session_file != NULL) {
+    if (options->redis != NULL) {
+        err = open_redis(ctx, options, shared);
+    } else if (options->session_file != NULL) {
         err = SSLPosixOpenSharedStore(options->session_file, SESSIONS, SESSION_SECONDS,
                                       &shared->shared_sessions);
         if (err != SSLNoErr) {
@@ -417,6 +483,7 @@ void free_shared(Shared *shared)
     SSLDeleteTrust(shared->trust);
     SSLPosixDeleteSessionStore(shared->sessions);
     SSLPosixDeleteTicketKeys(shared->ticket_keys);
+    close_redis(shared);
     SSLPosixCloseSharedStore(shared->shared_sessions);
     if (shared->keylog != NULL) {
         (void)fclose(shared->keylog);

@@ -18,6 +18,7 @@ typedef struct Shared {
     SSLSessionStore *sessions;
     SSLSharedStore  *shared_sessions;
     SSLTicketKeys   *ticket_keys;
+    struct SSLRedis *redis;
     FILE            *keylog;
 } Shared;
 

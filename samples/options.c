@@ -88,6 +88,7 @@ static const Option option_table[] = {
     ROW(SERVER, FLAG,    no_sessions,   NULL,      "no resumption"),
     ROW(SERVER, FLAG,    no_tickets,    NULL,      "sessions are kept here, not sealed in tickets"),
     ROW(SERVER, TEXT,    session_file,  "FILE",    "keep sessions in this file, for many servers"),
+    ROW(SERVER, TEXT,    redis,         "HOST:PORT", "keep them in Redis, for many machines"),
     ROW(SERVER, FLAG,    prefer_client, NULL,      "choose the suite by the client's order"),
     ROW(SERVER, FLAG,    v2hello,       NULL,      "take a ClientHello in SSL 2.0's format"),
     ROW(SERVER, FLAG,    v2export,      NULL,      "SSL 2.0 export kinds beside later versions"),

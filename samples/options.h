@@ -43,7 +43,7 @@ typedef struct Options {
     uint32      reconnect, max_fragment, expect, timeout, min_dh;
 
     /* The server. */
-    const char *session_file;
+    const char *session_file, *redis;
     const char *root, *staple, *export_key, *dh_params;
     int         allow_renegotiation;
     int    cookie, strict_sni, any_sni, no_sessions, no_tickets, prefer_client, v2hello, v2export;

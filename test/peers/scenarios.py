@@ -11,6 +11,7 @@ import time
 import bytes_carried
 import matrix
 import names
+import redis_store
 import renegotiation
 import revocation
 import tickets
@@ -550,4 +551,5 @@ def all_of(world):
     def jobs(scenarios):
         return [(name, lambda job=job: job(world)) for name, job in scenarios]
 
-    return jobs(long) + all_matrices(world) + jobs(short) + tickets.all_of(world) + renegotiation.all_of(world)
+    return jobs(long) + all_matrices(world) + jobs(short) + tickets.all_of(world) + renegotiation.all_of(world) \
+        + redis_store.all_of(world)

@@ -58,7 +58,7 @@ packages() {
     stage "Debian packages"
     once packages sh test/tools/need.sh gcc clang libc6-dev libtomcrypt-dev libtommath-dev libcmocka-dev \
         python3 valgrind openssl gnutls-bin libnss3-tools curl nginx-light python3-scapy python3-cryptography sslscan \
-        libssl-dev libgnutls28-dev ca-certificates || exit 1
+        libssl-dev libgnutls28-dev ca-certificates libhiredis-dev redis-server || exit 1
 }
 
 build_gcc() {
