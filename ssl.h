@@ -430,6 +430,16 @@ typedef SSLErr (*SSLIdentityFunc)(SSLContext *ctx, const SSLIdentity **identity,
  * handshake_failure. cancelled != 0 is the cancel mark. */
 typedef SSLErr (*SSLClientHelloFunc)(SSLContext *ctx, int cancelled, void *clientHelloRef);
 
+/* Server, 0-RTT: was this ClientHello seen before? The token (32 bytes) is its own, made of a
+ * binder that has been checked, so that nobody else can forge it. SSLNoErr: it is the first time
+ * within the last `window` seconds, and it is remembered for as long. Any other value but
+ * SSLWouldBlockErr: it was seen, or that is not known (no room, begun less than a window ago, a
+ * store that is down): 0-RTT is refused, and the handshake goes on without it. SSLWouldBlockErr
+ * asks to be called again with an equal token, which stays valid and in place until then.
+ * token.data == NULL is the cancel mark. Servers that share tickets must share this memory. RFC
+ * 8446 8. */
+typedef SSLErr (*SSLReplayFunc)(SSLContext *ctx, SSLBuffer token, uint32 window, void *replayRef);
+
 /* One line of an NSS key log ("CLIENT_RANDOM ...", "SERVER_HANDSHAKE_TRAFFIC_SECRET ..."),
  * zero-terminated, without line end. The line lets anybody decrypt the connection: for debugging
  * only. */
@@ -585,6 +595,12 @@ enum {
  * both allowed on both sides there is a key exchange. Errors: SSLBadParameterErr. RFC 8446
  * 4.2.9. */
 SSLErr SSLSetPSKModes(SSLContext *ctx, uint32 modes);
+
+/* Both sides, TLS 1.3: how many bytes of 0-RTT data (see "0-RTT data" below) this side takes part
+ * in; 0 (default): none. A server says so in its tickets when a replay callback is set, and accepts
+ * no more; tickets that it gave when the number was higher resume without 0-RTT. A client sends no
+ * more than this and what the ticket says. RFC 8446 4.2.10. */
+SSLErr SSLSetMaxEarlyData(SSLContext *ctx, uint32 bytes);
 
 /* ==== Configuration: versions, algorithms, names ==== */
 
@@ -822,7 +838,8 @@ SSLErr SSLGetReadPendingSize(SSLContext *ctx, uint32 *waitingBytes);
 enum {                       /* SSLWants */
     SSL_WantsRead  = 0x0001, /* the read callback said would-block */
     SSL_WantsWrite = 0x0002, /* the write callback said would-block, or queued bytes wait */
-    SSL_WantsApplicationData = 0x0004, /* received data must be taken with SSLRead first */
+    SSL_WantsApplicationData = 0x0004, /* received data must be taken with SSLRead first; during a
+                                          server's first handshake: with SSLReadEarlyData */
     SSL_WantsCheckCertificate =
         0x0008,                   /* the check-certificate or verify callback has not answered */
     SSL_WantsPrivateKey = 0x0010, /* the private-key callback has not answered */
@@ -830,7 +847,7 @@ enum {                       /* SSLWants */
     SSL_WantsSession    = 0x0040, /* the get-session callback has not answered */
     SSL_WantsPSK        = 0x0080, /* reserved for pre-shared keys */
     SSL_WantsTicket     = 0x0100, /* the ticket-key callback has not answered */
-    SSL_WantsReplay     = 0x0200  /* reserved for the 0-RTT replay check */
+    SSL_WantsReplay     = 0x0200  /* the replay callback has not answered */
 };
 
 /* What the last call that returned SSLWouldBlockErr waits for: a mask of SSL_Wants..., 0 when
@@ -1052,6 +1069,42 @@ SSLErr SSLClearRenegotiationCount(SSLContext *ctx);
 SSLErr SSLExportKeyingMaterial(SSLContext *ctx, const char *label, SSLBuffer context,
                                int hasContext, SSLBuffer out);
 
+/* ==== 0-RTT data (TLS 1.3) ====
+ *
+ * A client that resumes a session may say something before the server has answered. Such data can
+ * be replayed by anybody on the way and has no forward secrecy: only what does no harm when it
+ * happens twice may be sent or acted upon so. Off by default, and carried by these calls alone;
+ * SSLRead and SSLWrite never do it. Source: RFC 8446 2.3, 4.2.10, 8, E.5. */
+
+/* Client: begin the handshake if it has not begun and send 0-RTT data, at most *length bytes;
+ * *length becomes the number taken, on every return. It may be less than asked: as much as the
+ * ticket and SSLSetMaxEarlyData allow. SSLWouldBlockErr as in SSLWrite. The call never reads: go on
+ * with SSLHandshake, SSLRead or SSLWrite, which end the 0-RTT data when the server has answered.
+ * Length 0: only offer it. SSLBadStateErr, with *length 0 and the connection unharmed: there is no
+ * session that allows it, the handshake was begun by another call, all that is allowed was sent,
+ * the server has refused or the data has ended; the program then uses SSLWrite. What was taken is
+ * lost when the server refuses it (SSLGetEarlyDataStatus says so once the handshake is done), and
+ * is not sent again by itself: it may have been bound to another application protocol. Server:
+ * behind SSLReadEarlyData that delivered something, answer before the client's Finished;
+ * SSLBadStateErr when no 0-RTT data was accepted or the handshake is done: use SSLWrite. Errors:
+ * those of SSLWrite. */
+SSLErr SSLWriteEarlyData(const void *data, uint32 *length, SSLContext *ctx);
+
+/* Server: perform the handshake as far as needed and read at most *length bytes (not 0) of 0-RTT
+ * data; *length becomes the number delivered, on every return. Success with *length 0: there is
+ * none, or all of it was read; go on with SSLHandshake. A server that has set SSLSetMaxEarlyData
+ * must call this until then: unread 0-RTT data (one record is held) makes SSLHandshake, SSLRead and
+ * SSLWrite return SSLWouldBlockErr, and SSLWants() says SSL_WantsApplicationData. 0-RTT is accepted
+ * when the first ticket offered is taken up with its suite, application protocol and server name,
+ * its age is within 10 seconds of what the client says, there is no HelloRetryRequest, and the
+ * replay callback agrees. Errors: SSLBadParameterErr (length 0), SSLBadStateErr (a client), those
+ * of SSLHandshake; more data than the ticket allows is SSLProtocolErr (unexpected_message). */
+SSLErr SSLReadEarlyData(void *data, uint32 *length, SSLContext *ctx);
+
+/* Not 0 in *accepted when the server accepted 0-RTT data; 0 as long as that is not known (a client
+ * learns it with the server's answer), when it was refused, and when there was none. A getter. */
+SSLErr SSLGetEarlyDataStatus(SSLContext *ctx, int *accepted);
+
 /* Free the copy of the peer's chain (and stapled response) that a connected context keeps for the
  * getters. */
 SSLErr SSLDropPeerCertificates(SSLContext *ctx);
@@ -1084,6 +1137,7 @@ SSLErr SSLSetVerifyFunc(SSLContext *ctx, SSLVerifyFunc verify, void *verifyRef);
 SSLErr SSLSetIdentityFunc(SSLContext *ctx, SSLIdentityFunc identity, void *identityRef);
 SSLErr SSLSetClientHelloFunc(SSLContext *ctx, SSLClientHelloFunc clientHello, void *clientHelloRef);
 SSLErr SSLSetTicketKeyFunc(SSLContext *ctx, SSLTicketKeyFunc ticketKey, void *ticketKeyRef);
+SSLErr SSLSetReplayFunc(SSLContext *ctx, SSLReplayFunc replay, void *replayRef);
 SSLErr SSLSetKeyLogFunc(SSLContext *ctx, SSLKeyLogFunc keyLog, void *keyLogRef);
 SSLErr SSLSetTraceFunc(SSLContext *ctx, SSLTraceFunc trace, void *traceRef);
 

@@ -57,6 +57,23 @@ static inline void callbacks_end(SSLContext *ctx, uint8_t before)
 /* So many bytes of data were moved by a successful call: is a later handshake or KeyUpdate due? */
 SSLErr sslr_data_moved(SSLContext *ctx, uint32 length);
 
+/* ---- exchange.c, for close.c and early_data.c: the ways in and out, and the loops ---- */
+
+typedef int (*EnoughFunc)(const SSLContext *ctx);
+
+SSLErr sslr_exchange_enter(SSLContext *ctx);
+SSLErr sslr_exchange_enter_alive(SSLContext *ctx); /* not behind a failure */
+SSLErr sslr_exchange_leave(SSLContext *ctx, SSLErr err);
+
+/* Begin or go on with the handshake, but not beyond where it is enough. */
+SSLErr sslr_exchange_until(SSLContext *ctx, EnoughFunc enough);
+
+/* Received data that lies there: not 0 if so, and at most *length bytes of it. */
+int sslr_exchange_take(SSLContext *ctx, uint8_t *data, uint32 *length);
+
+/* Protect, queue and drain under the keys in force, as SSLWrite does. */
+SSLErr sslr_exchange_put(SSLContext *ctx, Bytes data, uint32 *length, int *not_taken);
+
 /* Free everything that a connection holds, but not the configuration. */
 void sslr_connection_release(SSLContext *ctx);
 

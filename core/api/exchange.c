@@ -1,7 +1,7 @@
 /*
  * exchange.c - the only loop that reaches the I/O callbacks: SSLHandshake, SSLRead, SSLWrite,
- * SSLServiceWriteQueue, SSLClose. It does what the walker asks for, sorts records by type, and its
- * failure exit is where sessions are deleted.
+ * SSLServiceWriteQueue. It does what the walker asks for, sorts records by type, and its failure
+ * exit is where sessions are deleted.
  */
 #include "../handshake/post_auth.h"
 #include "../handshake/renegotiate.h"
@@ -280,11 +280,24 @@ static int answers_later(const SSLContext *ctx)
     return ctx->handshake != NULL && !is_server(ctx) && has_fact(ctx, FACT_LATER);
 }
 
-/* RFC 5246 7.4.9, F.1.4: data under the old keys is welcome until the peer changes its own. */
+/* RFC 5246 7.4.9, F.1.4: data under the old keys is welcome until the peer changes its own.
+ * RFC 8446 2.3: 0-RTT data comes before the client's Finished. */
 static int may_bring_data(const SSLContext *ctx)
 {
-    return ctx->handshake == NULL || answers_later(ctx) ||
+    return ctx->handshake == NULL || ctx->handshake->early.reading || answers_later(ctx) ||
            (is_renegotiating(ctx) && !ctx->handshake->peer_changed_keys);
+}
+
+static SSLErr next_record(SSLContext *ctx)
+{
+    const Incoming *in  = &ctx->incoming;
+    SSLErr          err = sslr_read_record(ctx);
+
+    if (err == SSLNoErr && ctx->handshake != NULL && ctx->handshake->early.reading &&
+        in->type == CONTENT_APPLICATION_DATA) {
+        err = sslr_early_data_came(ctx, in->left);
+    }
+    return err;
 }
 
 /* The record that is open, or the next one: one step. Application data stays where it is. */
@@ -298,7 +311,7 @@ static SSLErr receive(SSLContext *ctx)
         return receive_handshake(ctx); /* it came while a client answered the one before */
     }
     if (!in->opened) {
-        err = sslr_read_record(ctx);
+        err = next_record(ctx);
         if (err != SSLNoErr) {
             return err;
         }
@@ -337,7 +350,7 @@ static int has_data(const SSLContext *ctx)
            ctx->incoming.left > 0;
 }
 
-/* In a later handshake data may come between the messages: one record of it is held. */
+/* Where data may come between the messages, one record of it is held. */
 static SSLErr next_message(SSLContext *ctx)
 {
     SSLErr err = SSLNoErr;
@@ -356,15 +369,29 @@ static SSLErr next_message(SSLContext *ctx)
     return err;
 }
 
-/* Every row that can be done now. */
-static SSLErr run_handshake(SSLContext *ctx)
+/* With 0-RTT the peer may be writing as we are: if neither read, both would wait for ever. What is
+ * queued meanwhile is one flight. The write callback is not asked again in the same call. */
+static SSLErr drain_or_go_on(SSLContext *ctx)
+{
+    const Handshake *hs = ctx->handshake;
+    SSLErr           err;
+
+    if (!has_fact(ctx, FACT_EARLY_OFFERED) && hs->skip_early_data == 0) {
+        return sslr_drain(ctx);
+    }
+    err = (ctx->wants & SSL_WantsWrite) != 0 ? SSLWouldBlockErr : sslr_drain(ctx);
+    return err == SSLWouldBlockErr && !sslr_is_deciding(ctx) ? SSLNoErr : err;
+}
+
+/* Every row that can be done now, up to where it is enough. */
+static SSLErr run_until(SSLContext *ctx, EnoughFunc enough)
 {
     SSLErr     err = SSLNoErr;
     WalkResult result;
 
-    while (ctx->handshake != NULL) {
+    while (ctx->handshake != NULL && (enough == NULL || !enough(ctx))) {
         /* What was written leaves before anything is waited for. */
-        err = sslr_drain(ctx);
+        err = drain_or_go_on(ctx);
         if (err != SSLNoErr) {
             return err;
         }
@@ -379,7 +406,10 @@ static SSLErr run_handshake(SSLContext *ctx)
             }
             return err != SSLNoErr ? err : SSLWouldBlockErr;
         case WALK_NEED_MESSAGE:
-            err = sslr_drain(ctx);
+            if (enough != NULL && enough(ctx)) {
+                return SSLNoErr;
+            }
+            err = drain_or_go_on(ctx);
             if (err == SSLNoErr) {
                 err = next_message(ctx);
             }
@@ -419,8 +449,7 @@ static SSLErr start_scheduled(SSLContext *ctx)
     return err != SSLNoErr ? err : sslr_post_auth_request(ctx);
 }
 
-/* Bring the connection to where data may flow. */
-static SSLErr establish(SSLContext *ctx)
+SSLErr sslr_exchange_until(SSLContext *ctx, EnoughFunc enough)
 {
     SSLErr err = SSLNoErr;
 
@@ -432,7 +461,13 @@ static SSLErr establish(SSLContext *ctx)
     } else {
         err = start_scheduled(ctx);
     }
-    return err != SSLNoErr || ctx->handshake == NULL ? err : run_handshake(ctx);
+    return err != SSLNoErr || ctx->handshake == NULL ? err : run_until(ctx, enough);
+}
+
+/* Bring the connection to where data may flow. */
+static SSLErr establish(SSLContext *ctx)
+{
+    return sslr_exchange_until(ctx, NULL);
 }
 
 /* A KeyUpdate that is owed to the peer or wanted by the program. Only behind an empty queue: a peer
@@ -537,7 +572,7 @@ static SSLErr read_on(SSLContext *ctx)
     SSLErr err = start_scheduled(ctx);
 
     if (err == SSLNoErr && ctx->handshake != NULL) {
-        return read_aside(ctx, run_handshake(ctx));
+        return read_aside(ctx, run_until(ctx, NULL));
     }
     return err != SSLNoErr ? err : receive(ctx);
 }
@@ -728,57 +763,33 @@ SSLErr SSLServiceWriteQueue(SSLContext *ctx)
     return leave(ctx, err);
 }
 
-/* ---- closing ---- */
+/* ---- for close.c and early_data.c ---- */
 
-SSLErr SSLClose(SSLContext *ctx)
+SSLErr sslr_exchange_enter(SSLContext *ctx)
 {
-    SSLErr sealed = SSLNoErr;
-    SSLErr err    = enter(ctx);
-
-    if (err != SSLNoErr) {
-        return err;
-    }
-    if (ctx->state != SSL_StateAborted) {
-        sslr_handshake_cancel(ctx);
-        if (ctx->state != SSL_StateIdle && !ctx->write_closed) {
-            sealed = sslr_queue_alert(ctx, ALERT_WARNING, ALERT_CLOSE_NOTIFY);
-        }
-        ctx->write_closed = ctx->read_closed = 1;
-        ctx->state                           = SSL_StateClosed;
-        sslr_connection_release(ctx);
-    }
-    if (!ctx->transport_failed) {
-        err = sslr_drain(ctx);
-    }
-    ctx->in_callback = IN_NOTHING;
-    if (sealed != SSLNoErr) {
-        return sealed; /* the random callback failed: the peer will see a truncation */
-    }
-    return err == SSLWouldBlockErr ? err : SSLNoErr; /* the peer may be gone */
+    return enter(ctx);
 }
 
-SSLErr SSLCloseWrite(SSLContext *ctx)
+SSLErr sslr_exchange_enter_alive(SSLContext *ctx)
 {
-    SSLErr err = enter(ctx);
+    return enter_alive(ctx);
+}
 
-    if (err != SSLNoErr) {
-        return err;
+SSLErr sslr_exchange_leave(SSLContext *ctx, SSLErr err)
+{
+    return leave(ctx, err);
+}
+
+int sslr_exchange_take(SSLContext *ctx, uint8_t *data, uint32 *length)
+{
+    if (!has_data(ctx)) {
+        return 0;
     }
-    if (ctx->state != SSL_StateConnected) {
-        err = SSLBadStateErr;
-    } else if (ctx->version < TLS_Version_1_3) {
-        err = SSLUnsupportedErr;
-    }
-    if (err != SSLNoErr) {
-        ctx->in_callback = IN_NOTHING;
-        return err;
-    }
-    if (!ctx->write_closed) {
-        err               = sslr_queue_alert(ctx, ALERT_WARNING, ALERT_CLOSE_NOTIFY);
-        ctx->write_closed = 1;
-        if (ctx->read_closed) {
-            ctx->state = SSL_StateClosed;
-        }
-    }
-    return leave(ctx, err != SSLNoErr ? err : sslr_drain(ctx));
+    deliver(ctx, data, *length, length);
+    return 1;
+}
+
+SSLErr sslr_exchange_put(SSLContext *ctx, Bytes data, uint32 *length, int *not_taken)
+{
+    return write_data(ctx, data.data, (uint32)data.length, length, not_taken);
 }

@@ -103,6 +103,7 @@ typedef struct Config {
     uint8_t             renegotiation;       /* SSL_Renegotiate... */
     uint32_t            renegotiate_bytes, renegotiate_seconds; /* triggers; 0: off */
     Bytes               session;                                /* client: SSLSetSession */
+    uint32_t            max_early_data;
     uint32_t            write_queue_limit;
     const SSLIdentity **identities; /* MAX_IDENTITIES places, or NULL */
     size_t              identity_count;
@@ -141,6 +142,8 @@ typedef struct Callbacks {
     void                   *client_hello_ref;
     SSLTicketKeyFunc        ticket_key;
     void                   *ticket_key_ref;
+    SSLReplayFunc           replay;
+    void                   *replay_ref;
     SSLKeyLogFunc           key_log;
     void                   *key_log_ref;
     SSLTraceFunc            trace;
@@ -219,7 +222,10 @@ enum {
     FACT_TICKET_WANTED    = 0x1000, /* up to TLS 1.2: the client would take a ticket */
     FACT_TICKET           = 0x2000, /* and the server gives it one */
     FACT_LATER            = 0x4000, /* TLS 1.3: a client's certificate behind the handshake */
-    FACT_ALL              = 0x7FFF
+    FACT_EARLY_OFFERED    = 0x8000, /* client: its hello offers 0-RTT; server: only a replay speaks
+                                       against it */
+    FACT_EARLY = 0x10000,           /* 0-RTT data is accepted */
+    FACT_ALL   = 0x1FFFF
 };
 
 /* The running hash of the handshake messages; the messages themselves while something may need
@@ -254,6 +260,19 @@ typedef struct KeyShare {
     const Group *group;
     uint8_t      private_key[MAX_PRIVATE_SHARE];
 } KeyShare;
+
+/* 0-RTT data of this handshake (RFC 8446 4.2.10). */
+typedef struct EarlyData {
+    uint32_t left;            /* bytes that may still be sent or received */
+    uint32_t age, age_add;    /* server: of the ticket that is taken up, in milliseconds */
+    uint8_t  writing;         /* client: the sending keys are those of 0-RTT */
+    uint8_t  reading;         /* server: the receiving keys are */
+    uint8_t  answering;       /* server: it may send behind its Finished already */
+    uint8_t  replay_waiting;  /* the callback has not answered */
+    uint8_t  token[32];       /* what it is asked about */
+    uint16_t suite, max_send; /* client: of the session that 0-RTT is bound to */
+    Bytes    alpn;            /* client: likewise; view into the session */
+} EarlyData;
 
 typedef struct Handshake {
     const FlowRow *table, *row;
@@ -340,6 +359,8 @@ typedef struct Handshake {
     uint8_t  psk_identity_digest[32];            /* server: to find it in a second ClientHello */
     uint8_t  second_hello_digest[MAX_HASH_SIZE]; /* server: up to the binders */
 
+    EarlyData early;
+
     Bytes    session; /* the stored session that may be resumed, own block */
     uint8_t *session_copy;
 
@@ -412,6 +433,8 @@ struct SSLContext {
     uint8_t  owe_key_update, want_key_update, key_update_asked;
     uint8_t  key_update_awaited; /* the peer has not answered our request yet */
     uint8_t  alert_sent, alert_received;
+    uint8_t  early_wanted; /* client: SSLWriteEarlyData was called before the ClientHello */
+    uint8_t  early_accepted;
     uint8_t  transport_failed; /* an I/O callback failed: no alert will get out */
     uint8_t  session_stored;   /* the session callbacks hold it */
     uint16_t wants;
@@ -484,6 +507,12 @@ static inline int is_renegotiating(const SSLContext *ctx)
 static inline uint8_t psk_modes(const SSLContext *ctx)
 {
     return ctx->config.psk_modes != 0 ? ctx->config.psk_modes : SSL_PSKWithDHE;
+}
+
+/* 0-RTT bytes that this side takes part in: a server needs to know replays. */
+static inline uint32_t max_early_data(const SSLContext *ctx)
+{
+    return is_server(ctx) && ctx->callbacks.replay == NULL ? 0 : ctx->config.max_early_data;
 }
 
 static inline int has_fact(const SSLContext *ctx, uint32_t fact)

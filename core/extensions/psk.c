@@ -1,7 +1,7 @@
 /*
  * psk.c - extensions of resumption in TLS 1.3: psk_key_exchange_modes, pre_shared_key, early_data.
- * 0-RTT is neither offered nor accepted; a client that offers it is understood, and what it sends
- * early is skipped. Binders are made and checked by core/messages and core/handshake.
+ * Whether 0-RTT is offered or accepted is decided in core/handshake. Binders are made and checked
+ * by core/messages and core/handshake.
  */
 #include "extensions.h"
 
@@ -55,6 +55,38 @@ const Extension sslr_ext_psk_key_exchange_modes = {.id          = EXT_PSK_KEY_EX
 
 /* ---- early_data, RFC 8446 4.2.10 ---- */
 
+static int early_needs(const SSLContext *ctx, unsigned where)
+{
+    if (where == IN_CLIENT_HELLO) { /* RFC 8446 4.1.2: not in the second one */
+        return has_fact(ctx, FACT_EARLY_OFFERED) && !has_fact(ctx, FACT_RETRY);
+    }
+    return has_fact(ctx, FACT_EARLY);
+}
+
+static SSLErr early_write(SSLContext *ctx, Writer *out)
+{
+    (void)ctx;
+    return writer_status(out);
+}
+
+static SSLErr early_write_answer(SSLContext *ctx, unsigned where, Writer *out)
+{
+    (void)ctx;
+    (void)where;
+    return writer_status(out);
+}
+
+static SSLErr early_read_answer(SSLContext *ctx, unsigned where, Reader *in)
+{
+    (void)where;
+    (void)in;
+    if (!ctx->handshake->psk_answered) {
+        return sslr_illegal(ctx, "the server takes 0-RTT data, but not the key of it");
+    }
+    ctx->handshake->facts |= FACT_EARLY;
+    return SSLNoErr;
+}
+
 static SSLErr early_read(SSLContext *ctx, Reader *in)
 {
     (void)in;
@@ -62,10 +94,14 @@ static SSLErr early_read(SSLContext *ctx, Reader *in)
     return SSLNoErr;
 }
 
-const Extension sslr_ext_early_data = {.id         = EXT_EARLY_DATA,
-                                       .name       = "early_data",
-                                       .where      = IN_CLIENT_HELLO | IN_ENCRYPTED,
-                                       .read_hello = early_read};
+const Extension sslr_ext_early_data = {.id           = EXT_EARLY_DATA,
+                                       .name         = "early_data",
+                                       .where        = IN_CLIENT_HELLO | IN_ENCRYPTED,
+                                       .needs        = early_needs,
+                                       .write_hello  = early_write,
+                                       .read_hello   = early_read,
+                                       .write_answer = early_write_answer,
+                                       .read_answer  = early_read_answer};
 
 /* ---- pre_shared_key, RFC 8446 4.2.11 ---- */
 

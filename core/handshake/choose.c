@@ -98,6 +98,15 @@ SSLErr sslr_check_full_hello(SSLContext *ctx)
     return SSLNoErr;
 }
 
+/* What may come of 0-RTT data that is refused: as much as tickets of this server allow, and what
+ * its records add. */
+static uint32_t skipped_bytes(const SSLContext *ctx)
+{
+    uint32_t most = ctx->config.max_early_data, more = MAX_SKIPPED_EARLY_DATA + most / 64;
+
+    return most < UINT32_MAX - more ? most + more : UINT32_MAX;
+}
+
 SSLErr sslr_choose_version(SSLContext *ctx)
 {
     Handshake   *hs    = ctx->handshake;
@@ -120,7 +129,7 @@ SSLErr sslr_choose_version(SSLContext *ctx)
     }
     if (version >= TLS_Version_1_3) {
         ctx->extended_master_secret = 1;
-        hs->skip_early_data         = hello->early_data ? MAX_SKIPPED_EARLY_DATA : 0;
+        hs->skip_early_data         = hello->early_data ? skipped_bytes(ctx) : 0;
         if (hello->session_id.length > 0) {
             hs->facts |= FACT_COMPATIBILITY;
         }

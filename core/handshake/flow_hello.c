@@ -20,7 +20,9 @@ static SSLErr read_version2_hello(SSLContext *ctx, Reader *body)
 static SSLErr after_first_hello(SSLContext *ctx)
 {
     if (!is_server(ctx)) {
-        return SSLNoErr;
+        return has_fact(ctx, FACT_EARLY_OFFERED)
+                   ? sslr_tls13_early_keys(ctx, sslr_cipher_suite(ctx->handshake->early.suite))
+                   : SSLNoErr;
     }
     if (!is_renegotiating(ctx)) {
         ctx->state = SSL_StateHandshake;
@@ -80,16 +82,18 @@ const FlowRow sslr_flow_hello[] = {
     { .who = CLIENT_WORK, .work = BY_CLIENT(sslr_work_client_session), .name = "look up session" },
     { .who = CLIENT,      .type = MSG_CLIENT_HELLO_V2,    .flags = OPTIONAL | FLUSH, .choice = FACT_V2_HELLO, .write = BY_CLIENT(write_version2_hello), .read = BY_SERVER(read_version2_hello) },
     { .who = CLIENT,      .type = MSG_CLIENT_HELLO,       .flags = FLUSH, .unless = FACT_V2_HELLO, .write = BY_CLIENT(sslr_write_client_hello), .read = BY_SERVER(sslr_read_client_hello), .then = after_first_hello },
+    { .who = CLIENT,      .type = MSG_CHANGE_CIPHER_SPEC,  .flags = SENDER_ONLY | FLUSH, .when = FACT_EARLY_OFFERED, .write = BY_CLIENT(sslr_write_change_cipher_spec) },
     { .who = SERVER_WORK, .work = BY_SERVER(sslr_work_client_hello),      .name = "consider ClientHello" },
     { .who = SERVER_WORK, .work = BY_SERVER(sslr_work_choose_version),    .name = "choose version" },
     { .who = SERVER_WORK, .work = BY_SERVER(sslr_work_server_session),    .name = "look up session" },
+    { .who = SERVER_WORK, .work = BY_SERVER(sslr_work_early_data),        .when = FACT_EARLY_OFFERED, .name = "look for a replay", .then = BY_SERVER(sslr_after_early_data) },
     { .who = SERVER_WORK, .work = BY_SERVER(sslr_work_server_identity),   .unless = FACT_RESUMED, .name = "choose identity" },
     { .who = SERVER_WORK, .work = BY_SERVER(sslr_work_choose_parameters), .unless = FACT_RESUMED, .name = "choose parameters" },
     { .who = SERVER_WORK, .work = BY_SERVER(sslr_work_ticket_key),        .when = FACT_TICKET_WANTED, .name = "choose ticket key" },
 
     { .who = SERVER,      .type = MSG_HELLO_RETRY_REQUEST, .flags = OPTIONAL | FLUSH, .choice = FACT_RETRY, .write = BY_SERVER(sslr_write_hello_retry_request), .read = BY_CLIENT(sslr_read_hello_retry_request) },
     { .who = SERVER,      .type = MSG_CHANGE_CIPHER_SPEC,  .flags = SENDER_ONLY | FLUSH, .when = FACT_RETRY | FACT_COMPATIBILITY, .write = BY_SERVER(sslr_write_change_cipher_spec) },
-    { .who = CLIENT,      .type = MSG_CHANGE_CIPHER_SPEC,  .flags = SENDER_ONLY, .when = FACT_RETRY | FACT_COMPATIBILITY, .write = BY_CLIENT(sslr_write_change_cipher_spec) },
+    { .who = CLIENT,      .type = MSG_CHANGE_CIPHER_SPEC,  .flags = SENDER_ONLY, .when = FACT_RETRY | FACT_COMPATIBILITY, .unless = FACT_EARLY_OFFERED, .write = BY_CLIENT(sslr_write_change_cipher_spec) },
     { .who = CLIENT,      .type = MSG_CLIENT_HELLO,        .flags = FLUSH, .when = FACT_RETRY, .write = BY_CLIENT(sslr_write_client_hello), .read = BY_SERVER(sslr_read_client_hello) },
     { .who = SERVER_WORK, .work = BY_SERVER(sslr_work_second_hello), .when = FACT_RETRY, .name = "check second ClientHello" },
 

@@ -70,6 +70,12 @@ typedef enum WalkResult {
 
 WalkResult sslr_walk(SSLContext *ctx, SSLErr *err);
 
+/* Not 0 if the next step is to wait for a message of the peer. */
+int sslr_is_listening(const SSLContext *ctx);
+
+/* Not 0 if it is a decision of this side. */
+int sslr_is_deciding(const SSLContext *ctx);
+
 /* Put what was written into records now. */
 SSLErr sslr_seal_flight(SSLContext *ctx);
 
@@ -133,6 +139,13 @@ SSLErr sslr_prepare_retry(SSLContext *ctx);
 SSLErr sslr_choose_psk(SSLContext *ctx);
 SSLErr sslr_check_second_psk(SSLContext *ctx);
 
+/* early_data.c, of a server: is 0-RTT asked for, and can nothing but a replay speak against it?
+ * Then FACT_EARLY_OFFERED is set. Its keys come into force, if it is accepted; so many bytes came.
+ */
+void   sslr_consider_early_data(SSLContext *ctx);
+SSLErr sslr_after_early_data(SSLContext *ctx);
+SSLErr sslr_early_data_came(SSLContext *ctx, size_t length);
+
 /* RFC 8446 9.2: what a ClientHello must contain that resumes nothing. */
 SSLErr sslr_check_full_hello(SSLContext *ctx);
 
@@ -158,6 +171,7 @@ SSLErr sslr_work_client_session(SSLContext *ctx);
 SSLErr sslr_work_server_session(SSLContext *ctx);
 SSLErr sslr_work_ticket_key(SSLContext *ctx);
 SSLErr sslr_work_send_tickets(SSLContext *ctx);
+SSLErr sslr_work_early_data(SSLContext *ctx);
 SSLErr sslr_work_check_certificate(SSLContext *ctx);
 SSLErr sslr_work_sign_key_exchange(SSLContext *ctx);
 SSLErr sslr_work_sign_verify(SSLContext *ctx);

@@ -93,7 +93,13 @@ static SSLErr take_up(SSLContext *ctx, Bytes identity)
     if (!hs->psk_without_dhe) {
         err = sslr_choose_share(ctx);
     }
-    return err == SSLNoErr ? sslr_prepare_retry(ctx) : err;
+    if (err == SSLNoErr) {
+        err = sslr_prepare_retry(ctx);
+    }
+    if (err == SSLNoErr) {
+        sslr_consider_early_data(ctx);
+    }
+    return err;
 }
 
 /* The session of one identity, if there is one that may be used: sealed in it, or kept under it. A
@@ -216,21 +222,24 @@ static SSLErr store_session(SSLContext *ctx, Bytes session, Writer *ticket)
 /* One ticket, sealed or stored. *sent: there is one. */
 static SSLErr send_ticket(SSLContext *ctx, uint32_t now, uint8_t number, int *sent)
 {
-    uint8_t age_add[4], psk[MAX_HASH_SIZE];
-    Reader  age = reader_of(bytes_of(age_add, sizeof(age_add)));
-    Bytes   key;
-    Writer  session, ticket;
-    SSLErr  err = sslr_random(ctx, age_add, sizeof(age_add));
+    uint8_t  random[4], psk[MAX_HASH_SIZE];
+    Reader   in = reader_of(bytes_of(random, sizeof(random)));
+    uint32_t age_add;
+    Bytes    key;
+    Writer   session, ticket;
+    SSLErr   err = sslr_random(ctx, random, sizeof(random));
 
     *sent = 0;
     if (err != SSLNoErr) {
         return err;
     }
+    age_add = read_u32(&in);
     sslr_tls13_ticket_key(ctx, bytes_of(&number, 1), psk);
     key = bytes_of(psk, sslr_hash_size((HashId)ctx->suite->prf));
     sslr_writer_init(&session, &ctx->allocator);
     sslr_writer_init(&ticket, &ctx->allocator);
-    err = sslr_session13_encode_ticket(ctx, now, sslr_session_lifetime(ctx), 0, key, &session);
+    err =
+        sslr_session13_encode_ticket(ctx, now, sslr_session_lifetime(ctx), age_add, key, &session);
     sslr_wipe(psk, sizeof(psk));
     if (err == SSLNoErr) {
         Bytes bytes = bytes_of(session.data, session.length);
@@ -240,7 +249,7 @@ static SSLErr send_ticket(SSLContext *ctx, uint32_t now, uint8_t number, int *se
     }
     *sent = ticket.length > 0;
     if (err == SSLNoErr && *sent) {
-        err = sslr_queue_new_session_ticket(ctx, sslr_session_lifetime(ctx), read_u32(&age),
+        err = sslr_queue_new_session_ticket(ctx, sslr_session_lifetime(ctx), age_add,
                                             bytes_of(&number, 1),
                                             bytes_of(ticket.data, ticket.length));
     }

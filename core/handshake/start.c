@@ -280,7 +280,12 @@ void sslr_handshake_cancel(SSLContext *ctx)
     if (hs->ticket_key_waiting && callbacks.ticket_key != NULL) {
         (void)callbacks.ticket_key(ctx, NULL, NULL, NULL, callbacks.ticket_key_ref);
     }
-    hs->ticket_key_waiting  = 0;
+    if (hs->early.replay_waiting && callbacks.replay != NULL) {
+        nothing.length = 0;
+        nothing.data   = NULL;
+        (void)callbacks.replay(ctx, nothing, 0, callbacks.replay_ref);
+    }
     hs->key_request_waiting = hs->identity_waiting = hs->hello_waiting = 0;
     hs->check_waiting = hs->verify_waiting = hs->session_waiting = 0;
+    hs->early.replay_waiting = hs->ticket_key_waiting = 0;
 }

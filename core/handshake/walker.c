@@ -297,6 +297,33 @@ static WalkResult walk_mine(SSLContext *ctx, const FlowRow *row, SSLErr *err)
     return (row->flags & FLUSH) != 0 ? WALK_FLUSH : WALK_DONE;
 }
 
+/* The row that the next step is about; not one of those that are passed over. */
+static const FlowRow *due_row(const SSLContext *ctx)
+{
+    const FlowRow *row = ctx->handshake->row;
+
+    for (; row->who != ROW_END; row++) {
+        int skipped = is_mine(ctx, row)
+                          ? (row->flags & OPTIONAL) != 0 && !has_fact(ctx, row->choice)
+                          : is_work(row) || (row->flags & SENDER_ONLY) != 0;
+
+        if (row_applies(ctx, row) && !skipped) {
+            break;
+        }
+    }
+    return row;
+}
+
+int sslr_is_listening(const SSLContext *ctx)
+{
+    return due_row(ctx)->who == (is_server(ctx) ? CLIENT : SERVER);
+}
+
+int sslr_is_deciding(const SSLContext *ctx)
+{
+    return due_row(ctx)->who == (is_server(ctx) ? SERVER_WORK : CLIENT_WORK);
+}
+
 WalkResult sslr_walk(SSLContext *ctx, SSLErr *err)
 {
     Handshake *hs = ctx->handshake;
@@ -313,6 +340,12 @@ WalkResult sslr_walk(SSLContext *ctx, SSLErr *err)
         if (!is_mine(ctx, row) && is_work(row)) {
             next_row(ctx);
             continue;
+        }
+        /* F2: a decision finds the queue empty, also where we listened while 0-RTT data was stuck.
+         */
+        if (is_mine(ctx, row) && is_work(row) && !is_server(ctx) &&
+            has_fact(ctx, FACT_EARLY_OFFERED) && sslr_queued_bytes(ctx) > 0) {
+            return WALK_FLUSH;
         }
         result = is_mine(ctx, row) ? walk_mine(ctx, row, err) : walk_theirs(ctx, row, err);
         if (result != WALK_DONE) {

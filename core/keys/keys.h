@@ -92,6 +92,13 @@ void sslr_tls13_expand(HashId hash, const uint8_t *secret, const char *label, By
 /* Shared secret (hs->premaster) to handshake traffic secrets; both directions change keys. */
 SSLErr sslr_tls13_handshake_keys(SSLContext *ctx);
 
+/* RFC 8446 7.1: the keys of 0-RTT, in the client's sending direction, from hs->psk and a transcript
+ * that holds the ClientHello alone. */
+SSLErr sslr_tls13_early_keys(SSLContext *ctx, const CipherSuite *suite);
+
+/* 0-RTT has ended or was refused: that direction gets its handshake keys. */
+SSLErr sslr_tls13_early_end(SSLContext *ctx);
+
 /* Behind the server's Finished: application and exporter secrets; the server's sending direction
  * changes keys. */
 SSLErr sslr_tls13_server_finished(SSLContext *ctx);

@@ -95,7 +95,7 @@ SSLErr sslr_tls13_handshake_keys(SSLContext *ctx)
     Handshake *hs   = ctx->handshake;
     size_t     size = sslr_hash_size(hash_of(ctx));
     uint8_t    zeros[MAX_HASH_SIZE], digest[MAX_HASH_SIZE];
-    SSLErr     err;
+    SSLErr     err = SSLNoErr;
 
     memset(zeros, 0, sizeof(zeros));
     if (has_fact(ctx, FACT_RESUMED)) {
@@ -115,11 +115,44 @@ SSLErr sslr_tls13_handshake_keys(SSLContext *ctx)
                     size);
     sslr_log_secret(ctx, "SERVER_HANDSHAKE_TRAFFIC_SECRET", hs->client_random, hs->server_secret,
                     size);
-    err = install(ctx, 1, is_server(ctx) ? hs->server_secret : hs->client_secret, "handshake");
-    if (err == SSLNoErr) {
+    /* The direction that carries 0-RTT data keeps its keys until that has ended. */
+    if (!hs->early.writing) {
+        err = install(ctx, 1, is_server(ctx) ? hs->server_secret : hs->client_secret, "handshake");
+    }
+    if (err == SSLNoErr && !hs->early.reading) {
         err = install(ctx, 0, is_server(ctx) ? hs->client_secret : hs->server_secret, "handshake");
     }
     return err;
+}
+
+SSLErr sslr_tls13_early_keys(SSLContext *ctx, const CipherSuite *suite)
+{
+    Handshake         *hs     = ctx->handshake;
+    const CipherSuite *before = ctx->suite;
+    size_t             size   = sslr_hash_size((HashId)suite->prf);
+    uint8_t            stage[MAX_HASH_SIZE], secret[MAX_HASH_SIZE], digest[MAX_HASH_SIZE];
+    SSLErr             err;
+
+    ctx->suite = suite; /* a client does not know yet which one the server chooses */
+    sslr_hkdf_extract(hash_of(ctx), NULL, 0, hs->psk, hs->psk_length, stage);
+    sslr_hash(hash_of(ctx), hs->transcript.raw.data, hs->transcript.raw.length, digest);
+    derive_secret(ctx, stage, "c e traffic", digest, secret);
+    sslr_wipe(stage, sizeof(stage));
+    sslr_log_secret(ctx, "CLIENT_EARLY_TRAFFIC_SECRET", hs->client_random, secret, size);
+    err = install(ctx, !is_server(ctx), secret, "early");
+    sslr_wipe(secret, sizeof(secret));
+    ctx->suite        = before;
+    hs->early.writing = !is_server(ctx);
+    hs->early.reading = (uint8_t)is_server(ctx);
+    return err;
+}
+
+SSLErr sslr_tls13_early_end(SSLContext *ctx)
+{
+    Handshake *hs = ctx->handshake;
+
+    hs->early.writing = hs->early.reading = 0;
+    return install(ctx, !is_server(ctx), hs->client_secret, "handshake");
 }
 
 SSLErr sslr_tls13_server_finished(SSLContext *ctx)
@@ -137,6 +170,7 @@ SSLErr sslr_tls13_server_finished(SSLContext *ctx)
     sslr_log_secret(ctx, "CLIENT_TRAFFIC_SECRET_0", hs->client_random, ctx->client_secret, size);
     sslr_log_secret(ctx, "SERVER_TRAFFIC_SECRET_0", hs->client_random, ctx->server_secret, size);
     sslr_log_secret(ctx, "EXPORTER_SECRET", hs->client_random, ctx->master_secret, size);
+    hs->early.answering = is_server(ctx) && has_fact(ctx, FACT_EARLY);
     return install(ctx, is_server(ctx), ctx->server_secret, "application");
 }
 

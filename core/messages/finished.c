@@ -1,5 +1,6 @@
 /*
- * finished.c - Finished (RFC 5246 7.4.9, RFC 8446 4.4.4) and ChangeCipherSpec (RFC 5246 7.1).
+ * finished.c - Finished (RFC 5246 7.4.9, RFC 8446 4.4.4), ChangeCipherSpec (RFC 5246 7.1) and
+ * EndOfEarlyData (RFC 8446 4.5).
  */
 #include "messages.h"
 
@@ -59,5 +60,18 @@ SSLErr sslr_read_change_cipher_spec(SSLContext *ctx, Reader *body)
         return sslr_fail(ctx, ALERT_ILLEGAL_PARAMETER, SSLProtocolErr,
                          "the ChangeCipherSpec is malformed");
     }
+    return SSLNoErr;
+}
+
+SSLErr sslr_write_end_of_early_data(SSLContext *ctx, Writer *body)
+{
+    (void)ctx;
+    return writer_status(body); /* it is empty */
+}
+
+SSLErr sslr_read_end_of_early_data(SSLContext *ctx, Reader *body)
+{
+    (void)ctx;
+    (void)body;
     return SSLNoErr;
 }

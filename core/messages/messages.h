@@ -88,11 +88,13 @@ SSLErr sslr_read_server_hello_done(SSLContext *ctx, Reader *body);
 SSLErr sslr_write_client_key_exchange(SSLContext *ctx, Writer *body);
 SSLErr sslr_read_client_key_exchange(SSLContext *ctx, Reader *body);
 
-/* finished.c */
+/* finished.c: Finished, ChangeCipherSpec, EndOfEarlyData */
 SSLErr sslr_write_finished(SSLContext *ctx, Writer *body);
 SSLErr sslr_read_finished(SSLContext *ctx, Reader *body);
 SSLErr sslr_write_change_cipher_spec(SSLContext *ctx, Writer *body);
 SSLErr sslr_read_change_cipher_spec(SSLContext *ctx, Reader *body);
+SSLErr sslr_write_end_of_early_data(SSLContext *ctx, Writer *body);
+SSLErr sslr_read_end_of_early_data(SSLContext *ctx, Reader *body);
 
 /* certificate_request_context of TLS 1.3: of the request that is answered. */
 static inline Bytes request_context(const SSLContext *ctx)

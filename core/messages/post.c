@@ -24,10 +24,11 @@ SSLErr sslr_read_key_update(SSLContext *ctx, Reader *body)
 }
 
 /* RFC 8446 4.6.1: of the extensions only early_data means something; duplicates are wrong. */
-static SSLErr check_ticket_extensions(SSLContext *ctx, Reader *extensions)
+static SSLErr read_ticket_extensions(SSLContext *ctx, Reader *extensions, uint32_t *max_early_data)
 {
     int early_data = 0;
 
+    *max_early_data = 0;
     while (reader_has_more(extensions)) {
         uint16_t id   = read_u16(extensions);
         Bytes    data = read_vector(extensions, 2);
@@ -37,6 +38,10 @@ static SSLErr check_ticket_extensions(SSLContext *ctx, Reader *extensions)
         } else if (id == EXT_EARLY_DATA && early_data++) {
             ctx->error_extension = EXT_EARLY_DATA;
             return sslr_illegal(ctx, "an extension stands twice");
+        } else if (id == EXT_EARLY_DATA) {
+            Reader value = reader_of(data);
+
+            *max_early_data = read_u32(&value);
         }
     }
     return SSLNoErr;
@@ -49,7 +54,8 @@ SSLErr sslr_read_new_session_ticket(SSLContext *ctx, Reader *body)
     Bytes    nonce      = read_vector(body, 1);
     Bytes    ticket     = read_vector(body, 2);
     Reader   extensions = read_block(body, 2);
-    SSLErr   err        = check_ticket_extensions(ctx, &extensions);
+    uint32_t early_data;
+    SSLErr   err = read_ticket_extensions(ctx, &extensions, &early_data);
 
     if (err != SSLNoErr) {
         return err;
@@ -58,7 +64,20 @@ SSLErr sslr_read_new_session_ticket(SSLContext *ctx, Reader *body)
         return sslr_fail(ctx, ALERT_DECODE_ERROR, SSLProtocolErr,
                          "the NewSessionTicket is malformed");
     }
-    return sslr_session13_keep(ctx, lifetime, age_add, nonce, ticket);
+    return sslr_session13_keep(ctx, lifetime, age_add, early_data, nonce, ticket);
+}
+
+static void write_ticket_extensions(const SSLContext *ctx, Writer *message)
+{
+    Block list = open_block(message, 2), extension;
+
+    if (max_early_data(ctx) > 0) {
+        write_u16(message, EXT_EARLY_DATA);
+        extension = open_block(message, 2);
+        write_u32(message, max_early_data(ctx));
+        close_block(message, extension);
+    }
+    close_block(message, list);
 }
 
 SSLErr sslr_queue_new_session_ticket(SSLContext *ctx, uint32_t lifetime, uint32_t age_add,
@@ -75,7 +94,7 @@ SSLErr sslr_queue_new_session_ticket(SSLContext *ctx, uint32_t lifetime, uint32_
     write_u32(&message, age_add);
     write_vector(&message, nonce, 1);
     write_vector(&message, ticket, 2);
-    write_u16(&message, 0);
+    write_ticket_extensions(ctx, &message);
     close_block(&message, body);
     err = writer_status(&message);
     if (err == SSLNoErr) {

@@ -211,6 +211,10 @@ SSLErr sslr_read_hello_retry_request(SSLContext *ctx, Reader *body)
         return sslr_illegal(ctx, "the HelloRetryRequest changes nothing");
     }
     hs->retry_suite = ctx->suite->id;
+    if (hs->early.writing) { /* RFC 8446 4.1.2: the second ClientHello travels in clear */
+        hs->early.writing = 0;
+        sslr_direction_clear(ctx, &ctx->write);
+    }
     if (hs->retry_group == 0) {
         err = keep_shares(ctx);
         if (err != SSLNoErr) {
@@ -294,6 +298,12 @@ static SSLErr read_tls12(SSLContext *ctx, ServerHello *hello)
 
     if (err != SSLNoErr) {
         return err;
+    }
+    /* RFC 8446 D.3: such a server would choke on 0-RTT data. The alert is for it: in clear. */
+    if (hs->early.writing) {
+        sslr_direction_clear(ctx, &ctx->write);
+        return sslr_fail(ctx, ALERT_PROTOCOL_VERSION, SSLNegotiationErr,
+                         "the server chose an older version than that of its 0-RTT ticket");
     }
     if (has_fact(ctx, FACT_RETRY)) {
         return sslr_illegal(ctx, "the version differs from the HelloRetryRequest's");

@@ -197,7 +197,7 @@ static SSLErr open13(SSLContext *ctx, Direction *read, Incoming *in)
     if (ctx->handshake != NULL) {
         ctx->handshake->skip_early_data = 0; /* what comes now is the handshake */
     }
-    if (length > (ctx->max_receive != 0 ? ctx->max_receive : MAX_FRAGMENT) + (size_t)1) {
+    if (length > sslr_max_content(ctx) + 1) {
         return sslr_fail(ctx, ALERT_RECORD_OVERFLOW, SSLProtocolErr,
                          "the record's content is longer than agreed");
     }

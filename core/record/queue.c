@@ -37,6 +37,11 @@ size_t sslr_max_fragment(const SSLContext *ctx)
 {
     size_t limit = ctx->config.max_record_size != 0 ? ctx->config.max_record_size : MAX_FRAGMENT;
 
+    if (ctx->handshake != NULL && ctx->handshake->early.writing) {
+        size_t before = ctx->handshake->early.max_send; /* RFC 8449 4: all that is known yet */
+
+        return before != 0 && before < limit ? before : limit;
+    }
     if (ctx->max_send != 0 && ctx->max_send < limit &&
         (ctx->write.protection != NULL || ctx->limit_clear)) {
         limit = ctx->max_send;
@@ -48,6 +53,9 @@ size_t sslr_max_fragment(const SSLContext *ctx)
  * 1996 know none above their own. */
 uint16_t sslr_record_version(const SSLContext *ctx)
 {
+    if (ctx->write.protection == &sslr_protection_aead13) {
+        return TLS_Version_1_2; /* 0-RTT data travels before the version is chosen */
+    }
     if (ctx->protocol == NULL) {
         return ctx->config.version_max < TLS_Version_1_0 ? SSL_Version_3_0 : TLS_Version_1_0;
     }
@@ -62,8 +70,8 @@ static SSLErr seal_record(SSLContext *ctx, uint8_t type, Bytes content, uint8_t 
     size_t     prefix = 0;
 
     /* RFC 8446 5: the compatibility ChangeCipherSpec is never protected. */
-    int clear = write->protection == NULL ||
-                (type == CONTENT_CHANGE_CIPHER_SPEC && ctx->version >= TLS_Version_1_3);
+    int clear = write->protection == NULL || (type == CONTENT_CHANGE_CIPHER_SPEC &&
+                                              write->protection == &sslr_protection_aead13);
 
     if (!clear) {
         prefix = write->protection->prefix(write);
@@ -105,7 +113,7 @@ SSLErr sslr_queue_reserve(SSLContext *ctx, size_t content_length)
     }
     if (ctx->write.protection != NULL) {
         expansion += ctx->write.protection->expansion(&ctx->write);
-        if (ctx->version >= TLS_Version_1_3) {
+        if (ctx->write.protection == &sslr_protection_aead13) {
             expansion += ctx->config.record_padding;
         }
     }

@@ -102,6 +102,14 @@ static SSLErr check_header(SSLContext *ctx, const Incoming *in, size_t length)
     return SSLNoErr;
 }
 
+/* RFC 8449 4: what is agreed on now, a client cannot know when it sends 0-RTT data. */
+size_t sslr_max_content(const SSLContext *ctx)
+{
+    int early = ctx->handshake != NULL && ctx->handshake->early.reading;
+
+    return ctx->max_receive != 0 && !early ? ctx->max_receive : MAX_FRAGMENT;
+}
+
 static SSLErr open_record(SSLContext *ctx, Incoming *in)
 {
     const Protection *protection = ctx->read.protection;
@@ -125,7 +133,7 @@ static SSLErr open_record(SSLContext *ctx, Incoming *in)
     if (err != SSLNoErr || in->skipped) {
         return err;
     }
-    if (in->left > MAX_FRAGMENT || (ctx->max_receive != 0 && in->left > ctx->max_receive)) {
+    if (in->left > sslr_max_content(ctx)) {
         return sslr_fail(ctx, ALERT_RECORD_OVERFLOW, SSLProtocolErr,
                          "the record's content is longer than agreed");
     }

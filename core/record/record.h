@@ -72,6 +72,9 @@ SSLErr sslr_read_record(SSLContext *ctx);
  * bound. Not 0 if so. */
 int sslr_skip_early_data(SSLContext *ctx, Incoming *in);
 
+/* Most content bytes of a protected record that comes now. */
+size_t sslr_max_content(const SSLContext *ctx);
+
 /* Bring *have bytes at `at` to length through the read callback. */
 SSLErr sslr_gather(SSLContext *ctx, uint8_t *at, size_t *have, size_t length);
 

@@ -2,11 +2,11 @@
  * session13.c - see session13.h. Numbers are big-endian, times in seconds since 1970.
  *
  * struct {
- *     uint32 received; uint32 lifetime; uint32 age_add; opaque key<32..48>; opaque
- * ticket<0..2^16-1>; } Ticket; struct { uint8 format = 2; uint16 suite; uint16 group; uint16
- * peer_scheme; uint32 authenticated; opaque binding[32]; opaque shown_identity<0..32>; opaque
- * peer_name<0..255>; opaque alpn<0..255>; opaque peer_chain<0..2^24-1>; Ticket tickets<0..2^24-1>;
- * opaque check[8]; } Session;
+ *     uint32 received; uint32 lifetime; uint32 age_add; uint32 max_early_data; opaque key<32..48>;
+ * opaque ticket<0..2^16-1>; } Ticket; struct { uint8 format = 2; uint16 suite; uint16 group; uint16
+ * peer_scheme; uint32 authenticated; opaque binding[32]; opaque
+ * shown_identity<0..32>; opaque peer_name<0..255>; opaque alpn<0..255>; uint16 max_send; opaque
+ * peer_chain<0..2^24-1>; Ticket tickets<0..2^24-1>; opaque check[8]; } Session;
  */
 #include "session13.h"
 
@@ -14,12 +14,12 @@
 #define CHECK_SIZE 8
 
 typedef struct Ticket {
-    uint32_t received, lifetime, age_add;
+    uint32_t received, lifetime, age_add, max_early_data;
     Bytes    key, ticket;
 } Ticket;
 
 typedef struct Session {
-    uint16_t suite, group, peer_scheme;
+    uint16_t suite, group, peer_scheme, max_send;
     uint32_t authenticated;
     Bytes    binding, shown_identity, peer_name, alpn, chain, tickets;
 } Session;
@@ -36,6 +36,7 @@ static void write_ticket(Writer *out, const Ticket *ticket)
     write_u32(out, ticket->received);
     write_u32(out, ticket->lifetime);
     write_u32(out, ticket->age_add);
+    write_u32(out, ticket->max_early_data);
     write_vector(out, ticket->key, 1);
     write_vector(out, ticket->ticket, 2);
 }
@@ -45,8 +46,10 @@ static int read_ticket(Reader *in, Ticket *ticket)
     ticket->received = read_u32(in);
     ticket->lifetime = read_u32(in);
     ticket->age_add  = read_u32(in);
-    ticket->key      = read_vector(in, 1);
-    ticket->ticket   = read_vector(in, 2);
+
+    ticket->max_early_data = read_u32(in);
+    ticket->key            = read_vector(in, 1);
+    ticket->ticket         = read_vector(in, 2);
     return !in->failed && (ticket->key.length == 32 || ticket->key.length == 48) &&
            ticket->lifetime <= MAX_SESSION_LIFETIME;
 }
@@ -76,6 +79,7 @@ static SSLErr encode(SSLContext *ctx, Bytes tickets, Writer *out)
     write_vector(out, bytes_of(ctx->shown_identity, ctx->has_shown_identity ? 32 : 0), 1);
     write_vector(out, sslr_session_peer_name(ctx), 1);
     write_vector(out, ctx->alpn, 1);
+    write_u16(out, ctx->max_send);
     sslr_session_write_chain(ctx, out);
     write_vector(out, tickets, 3);
     return write_check(out);
@@ -126,10 +130,11 @@ static int decode(Bytes bytes, Session *session)
     session->shown_identity = read_vector(&in, 1);
     session->peer_name      = read_vector(&in, 1);
     session->alpn           = read_vector(&in, 1);
+    session->max_send       = read_u16(&in);
     session->chain          = read_vector(&in, 3);
     session->tickets        = read_vector(&in, 3);
     return reader_complete(&in) && is_list_of_certificates(session->chain) &&
-           is_list_of_tickets(session->tickets) &&
+           is_list_of_tickets(session->tickets) && session->max_send <= MAX_FRAGMENT &&
            (session->shown_identity.length == 0 || session->shown_identity.length == 32);
 }
 
@@ -237,6 +242,18 @@ static SSLErr store_rest(SSLContext *ctx, const Session *session, size_t rest)
     return err;
 }
 
+/* RFC 8446 4.2.10: 0-RTT data belongs to the suite and the application protocol of the session. */
+static void offer_early_data(SSLContext *ctx, const Session *session, const Ticket *ticket)
+{
+    EarlyData *early = &ctx->handshake->early;
+    uint32_t   most  = max_early_data(ctx);
+
+    early->left     = ticket->max_early_data < most ? ticket->max_early_data : most;
+    early->suite    = session->suite;
+    early->max_send = session->max_send;
+    early->alpn     = session->alpn;
+}
+
 SSLErr sslr_session13_offer(SSLContext *ctx)
 {
     Handshake *hs = ctx->handshake;
@@ -276,6 +293,7 @@ SSLErr sslr_session13_offer(SSLContext *ctx)
     }
     hs->psk_identity = ticket.ticket;
     hs->psk_age      = ((uint32_t)now - ticket.received) * 1000 + ticket.age_add;
+    offer_early_data(ctx, &session, &ticket);
     return SSLNoErr;
 }
 
@@ -330,8 +348,8 @@ static SSLErr store_tickets(SSLContext *ctx)
     return err;
 }
 
-SSLErr sslr_session13_keep(SSLContext *ctx, uint32_t lifetime, uint32_t age_add, Bytes nonce,
-                           Bytes bytes)
+SSLErr sslr_session13_keep(SSLContext *ctx, uint32_t lifetime, uint32_t age_add,
+                           uint32_t early_data, Bytes nonce, Bytes bytes)
 {
     int     stored = ctx->config.has_peer_id && ctx->callbacks.add_session != NULL;
     uint8_t key[MAX_HASH_SIZE];
@@ -353,9 +371,11 @@ SSLErr sslr_session13_keep(SSLContext *ctx, uint32_t lifetime, uint32_t age_add,
     ticket.received = (uint32_t)now;
     ticket.lifetime = lifetime < MAX_SESSION_LIFETIME ? lifetime : MAX_SESSION_LIFETIME;
     ticket.age_add  = age_add;
-    ticket.key      = bytes_of(key, sslr_hash_size((HashId)ctx->suite->prf));
-    ticket.ticket   = bytes;
-    err             = replace_tickets(ctx, stored ? MAX_TICKETS : 1, &ticket);
+
+    ticket.max_early_data = early_data;
+    ticket.key            = bytes_of(key, sslr_hash_size((HashId)ctx->suite->prf));
+    ticket.ticket         = bytes;
+    err                   = replace_tickets(ctx, stored ? MAX_TICKETS : 1, &ticket);
     sslr_wipe(key, sizeof(key));
     return err == SSLNoErr && stored ? store_tickets(ctx) : err;
 }
@@ -384,8 +404,10 @@ SSLErr sslr_session13_encode_ticket(SSLContext *ctx, uint32_t now, uint32_t life
     ticket.received = now;
     ticket.lifetime = lifetime;
     ticket.age_add  = age_add;
-    ticket.key      = psk;
-    ticket.ticket   = bytes_of(NULL, 0);
+
+    ticket.max_early_data = max_early_data(ctx);
+    ticket.key            = psk;
+    ticket.ticket         = bytes_of(NULL, 0);
     sslr_writer_init(&list, &ctx->allocator);
     write_ticket(&list, &ticket);
     err = writer_status(&list);
@@ -413,7 +435,10 @@ void sslr_session13_accept(SSLContext *ctx, uint32_t now, int *usable)
                   takes_key(ctx, &session, &ticket);
     }
     if (*usable) {
-        ctx->suite = sslr_cipher_suite(session.suite);
+        ctx->suite        = sslr_cipher_suite(session.suite);
+        hs->early.left    = ticket.max_early_data;
+        hs->early.age     = (now - ticket.received) * 1000;
+        hs->early.age_add = ticket.age_add;
     } else {
         sslr_session_drop(ctx);
     }

@@ -26,8 +26,8 @@ SSLErr sslr_session13_resume(SSLContext *ctx);
 void sslr_session13_note(SSLContext *ctx);
 
 /* Client: keep what a NewSessionTicket brings. */
-SSLErr sslr_session13_keep(SSLContext *ctx, uint32_t lifetime, uint32_t age_add, Bytes nonce,
-                           Bytes ticket);
+SSLErr sslr_session13_keep(SSLContext *ctx, uint32_t lifetime, uint32_t age_add,
+                           uint32_t early_data, Bytes nonce, Bytes ticket);
 
 /* Server: the session that belongs to a ticket, with its key. */
 SSLErr sslr_session13_encode_ticket(SSLContext *ctx, uint32_t now, uint32_t lifetime,

@@ -15,6 +15,7 @@ static const NumberName message_names[] = {
     { MSG_CLIENT_HELLO,         "ClientHello" },
     { MSG_SERVER_HELLO,         "ServerHello" },
     { MSG_NEW_SESSION_TICKET,   "NewSessionTicket" },
+    { MSG_END_OF_EARLY_DATA,    "EndOfEarlyData" },
     { MSG_ENCRYPTED_EXTENSIONS, "EncryptedExtensions" },
     { MSG_CERTIFICATE,          "Certificate" },
     { MSG_SERVER_KEY_EXCHANGE,  "ServerKeyExchange" },

@@ -127,6 +127,7 @@ enum {
     MSG_CLIENT_HELLO         = 1,
     MSG_SERVER_HELLO         = 2,
     MSG_NEW_SESSION_TICKET   = 4,
+    MSG_END_OF_EARLY_DATA    = 5,
     MSG_ENCRYPTED_EXTENSIONS = 8,
     MSG_CERTIFICATE          = 11,
     MSG_SERVER_KEY_EXCHANGE  = 12,

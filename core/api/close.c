@@ -1,0 +1,58 @@
+/*
+ * close.c - the end of a connection, in both directions or in one. It goes through the doors of
+ * exchange.c.
+ */
+#include "api.h"
+
+SSLErr SSLClose(SSLContext *ctx)
+{
+    SSLErr sealed = SSLNoErr;
+    SSLErr err    = sslr_exchange_enter(ctx);
+
+    if (err != SSLNoErr) {
+        return err;
+    }
+    if (ctx->state != SSL_StateAborted) {
+        sslr_handshake_cancel(ctx);
+        if (ctx->state != SSL_StateIdle && !ctx->write_closed) {
+            sealed = sslr_queue_alert(ctx, ALERT_WARNING, ALERT_CLOSE_NOTIFY);
+        }
+        ctx->write_closed = ctx->read_closed = 1;
+        ctx->state                           = SSL_StateClosed;
+        sslr_connection_release(ctx);
+    }
+    if (!ctx->transport_failed) {
+        err = sslr_drain(ctx);
+    }
+    ctx->in_callback = IN_NOTHING;
+    if (sealed != SSLNoErr) {
+        return sealed; /* the random callback failed: the peer will see a truncation */
+    }
+    return err == SSLWouldBlockErr ? err : SSLNoErr; /* the peer may be gone */
+}
+
+SSLErr SSLCloseWrite(SSLContext *ctx)
+{
+    SSLErr err = sslr_exchange_enter(ctx);
+
+    if (err != SSLNoErr) {
+        return err;
+    }
+    if (ctx->state != SSL_StateConnected) {
+        err = SSLBadStateErr;
+    } else if (ctx->version < TLS_Version_1_3) {
+        err = SSLUnsupportedErr;
+    }
+    if (err != SSLNoErr) {
+        ctx->in_callback = IN_NOTHING;
+        return err;
+    }
+    if (!ctx->write_closed) {
+        err               = sslr_queue_alert(ctx, ALERT_WARNING, ALERT_CLOSE_NOTIFY);
+        ctx->write_closed = 1;
+        if (ctx->read_closed) {
+            ctx->state = SSL_StateClosed;
+        }
+    }
+    return sslr_exchange_leave(ctx, err != SSLNoErr ? err : sslr_drain(ctx));
+}
