@@ -153,6 +153,33 @@ SSLErr SSLPosixTicketKey(SSLContext *ctx, const uint8 *name, SSLTicketKey *key, 
 /* Wipe and free them (NULL: nothing). No context that uses them may be alive any more. */
 void SSLPosixDeleteTicketKeys(SSLTicketKeys *keys);
 
+/* ==== A memory of 0-RTT data (replay_store.c) ==== */
+
+/* ClientHellos that brought 0-RTT data, so that none is accepted twice (RFC 8446 8.2), for any
+ * number of contexts and threads of one process. Servers that share tickets need a memory that they
+ * share, too, which this one is not. */
+typedef struct SSLReplayStore SSLReplayStore;
+
+/* Make a memory of at most maxEntries (1 .. 10000000, about 60 bytes each, taken at once) hellos;
+ * each stays for the engine's window of 22 seconds. When it is full 0-RTT data is refused until
+ * there is room; none is forgotten early. ticketsAreNew 0: tickets of an earlier run may be taken
+ * up, so 0-RTT data is refused for a window, too; not 0: there are none, because sessions (or
+ * ticket keys) live in this process alone. Errors: SSLBadParameterErr, SSLMemoryErr; *store is then
+ * NULL. */
+SSLErr SSLPosixCreateReplayStore(uint32 maxEntries, int ticketsAreNew, SSLReplayStore **store);
+
+/* Free the memory (NULL: nothing). No context that uses it may be alive any more. */
+void SSLPosixDeleteReplayStore(SSLReplayStore *store);
+
+/* Install the callback below on ctx, with the store as its reference. SSLSetMaxEarlyData turns
+ * 0-RTT on. */
+SSLErr SSLPosixUseReplayStore(SSLContext *ctx, SSLReplayStore *store);
+
+/* An SSLReplayFunc: SSLNoErr for a token that is new; SSLSessionNotFoundErr (seen before),
+ * SSLOverflowErr (full), SSLBadStateErr (begun less than a window ago), SSLBadParameterErr (not a
+ * token of the engine). Never waits. */
+SSLErr SSLPosixCheckReplay(SSLContext *ctx, SSLBuffer token, uint32 window, void *store);
+
 /* ==== Trust and identities from files (trust_files.c, identity_files.c) ==== */
 
 /* Make a trust object from the certificates of a file or a directory. A file holds PEM blocks, or
