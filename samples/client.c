@@ -14,6 +14,7 @@
 #include "common.h"
 #include "describe.h"
 #include "ladder.h"
+#include "session_file.h"
 
 #include <poll.h>
 #include <stdlib.h>
@@ -130,13 +131,43 @@ static int complete_options(Options *options, char *copy, size_t room)
 
 /* ==== The connection ==== */
 
+/* 0-RTT: what is said before the server has answered. Where nothing may be said early, or only a
+ * part, the rest follows behind the handshake. */
+static SSLErr say_early(Exchange *exchange)
+{
+    SSLErr err = SSLNoErr, waited;
+
+    while (err == SSLNoErr && exchange->chunk_sent < exchange->chunk_length) {
+        uint32 length = exchange->chunk_length - exchange->chunk_sent;
+
+        err = SSLWriteEarlyData(exchange->chunk + exchange->chunk_sent, &length, exchange->ctx);
+        exchange->chunk_sent += length;
+        if (err == SSLWouldBlockErr) {
+            waited = SSLPosixWait(exchange->ctx, exchange->fd, exchange->milliseconds);
+            err    = waited == SSLNoErr ? SSLNoErr : report_wait(waited);
+        }
+    }
+    return err == SSLBadStateErr ? SSLNoErr : err;
+}
+
 static SSLErr handshake(Exchange *exchange)
 {
     SSLErr err;
+    int    accepted = 0;
 
+    err = exchange->options->early_text != NULL ? say_early(exchange) : SSLNoErr;
+    if (err != SSLNoErr) {
+        print_error(exchange->ctx, "0-RTT data", err);
+        return err;
+    }
     UNTIL_DONE(err, exchange, SSLHandshake(exchange->ctx));
     if (err != SSLNoErr) {
         print_error(exchange->ctx, "handshake", err);
+    }
+    /* What the server refused is said again: it was not bound to anything that could differ now. */
+    (void)SSLGetEarlyDataStatus(exchange->ctx, &accepted);
+    if (!accepted) {
+        exchange->chunk_sent = 0;
     }
     return err;
 }
@@ -158,12 +189,36 @@ static SSLErr renegotiate(Exchange *exchange)
     return err;
 }
 
+/* --early-data: the contents of this file, or else the text itself. */
+static int prepare_early(Exchange *exchange)
+{
+    const char *text = exchange->options->early_text;
+    FILE       *file = fopen(text, "rb");
+    size_t      length;
+
+    if (file != NULL) {
+        length = fread(exchange->chunk, 1, MAX_EARLY_BYTES, file);
+        (void)fclose(file);
+    } else {
+        length = strlen(text) < MAX_EARLY_BYTES ? strlen(text) : MAX_EARLY_BYTES;
+        memcpy(exchange->chunk, text, length);
+    }
+    exchange->chunk_length = (uint32)length;
+    if (SSLSetMaxEarlyData(exchange->ctx, MAX_EARLY_BYTES) != SSLNoErr) {
+        return -1;
+    }
+    return 0;
+}
+
 /* What is to be sent first: all of the request, or nothing yet of the file. */
 static int prepare(Exchange *exchange)
 {
     const Options *options = exchange->options;
     int            length;
 
+    if (options->early_text != NULL && prepare_early(exchange) != 0) {
+        return -1;
+    }
     if (options->data_out != NULL) {
         exchange->source = fopen(options->data_out, "rb");
         if (exchange->source == NULL) {
@@ -173,6 +228,9 @@ static int prepare(Exchange *exchange)
         exchange->in_body        = 1; /* what comes back has no head */
         exchange->content_length = options->expect > 0 ? (long long)options->expect : -1;
         return 0;
+    }
+    if (options->early_text != NULL) {
+        return 0; /* that is the request */
     }
     /* HTTP 1.0: the answer then comes in one piece, not in chunks. */
     length = snprintf(exchange->chunk, sizeof(exchange->chunk),
@@ -356,8 +414,12 @@ static void say_goodbye(Exchange *exchange)
 static int run_on_socket(Exchange *exchange)
 {
     const Options *options = exchange->options;
-    SSLErr         err     = handshake(exchange);
+    SSLErr         err;
 
+    if (prepare(exchange) != 0) {
+        return 1;
+    }
+    err = handshake(exchange);
     if (err != SSLNoErr) {
         return 1;
     }
@@ -374,13 +436,13 @@ static int run_on_socket(Exchange *exchange)
     if (options->renegotiate != NULL && renegotiate(exchange) != SSLNoErr) {
         return 1;
     }
-    if (prepare(exchange) != 0) {
-        return 1;
-    }
     err = exchange_data(exchange);
     fflush(stdout);
     if (exchange->source != NULL) {
         fclose(exchange->source);
+    }
+    if (options->session != NULL) {
+        save_session(exchange->ctx, options->session);
     }
     if (err != SSLNoErr) {
         return 1;
@@ -411,6 +473,9 @@ static int run_once(const Options *options, SSLContext *template_context)
         if (exchange->ctx != NULL) {
             if (options->trace) {
                 (void)SSLSetTraceFunc(exchange->ctx, ladder_trace, &ladder);
+            }
+            if (options->session != NULL) {
+                load_session(exchange->ctx, options->session);
             }
             result = run_on_socket(exchange);
             free_context(exchange->ctx);

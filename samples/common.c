@@ -25,6 +25,7 @@
 #define SESSIONS        10000
 #define SESSION_SECONDS 7200
 #define KEY_SECONDS     (SESSION_SECONDS / 3) /* a key opens tickets for three times as long */
+#define REPLAYS         100000 /* requests of clients that say something early, in 22 seconds */
 
 void print_error(SSLContext *ctx, const char *what, SSLErr err)
 {
@@ -404,6 +405,12 @@ static SSLErr set_sessions(SSLContext *ctx, const Options *options, SSLProtocolS
     if (side == SSL_ServerSide && !options->no_tickets) {
         TRY(set_tickets(ctx, options, shared));
     }
+    if (options->early_bytes > 0) {
+        /* Sessions live in this process: no ticket of an earlier one is about. */
+        TRY(SSLPosixCreateReplayStore(REPLAYS, 1, &shared->replays));
+        TRY(SSLPosixUseReplayStore(ctx, shared->replays));
+        TRY(SSLSetMaxEarlyData(ctx, options->early_bytes));
+    }
     return err;
 }
 
@@ -485,6 +492,7 @@ void free_shared(Shared *shared)
     SSLPosixDeleteTicketKeys(shared->ticket_keys);
     close_redis(shared);
     SSLPosixCloseSharedStore(shared->shared_sessions);
+    SSLPosixDeleteReplayStore(shared->replays);
     if (shared->keylog != NULL) {
         (void)fclose(shared->keylog);
     }

@@ -19,6 +19,7 @@ typedef struct Shared {
     SSLSharedStore  *shared_sessions;
     SSLTicketKeys   *ticket_keys;
     struct SSLRedis *redis;
+    SSLReplayStore  *replays;
     FILE            *keylog;
 } Shared;
 

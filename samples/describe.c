@@ -209,7 +209,7 @@ int describe(SSLContext *ctx, SSLProtocolSide side, Fact *facts)
     SSLProtocolVersion version = SSL_Version_Undetermined;
     uint16             suite = 0, group = 0, own = 0, peers = 0, server_scheme, client_scheme;
     SSLBuffer          name    = {0, NULL};
-    int                resumed = 0, ems = 0, etm = 0, count = 0;
+    int                resumed = 0, early = 0, ems = 0, etm = 0, count = 0;
 
     (void)SSLGetProtocolVersion(ctx, &version);
     (void)SSLGetNegotiatedCipher(ctx, &suite);
@@ -217,6 +217,7 @@ int describe(SSLContext *ctx, SSLProtocolSide side, Fact *facts)
     (void)SSLGetOwnSignatureScheme(ctx, &own);
     (void)SSLGetPeerSignatureScheme(ctx, &peers);
     (void)SSLGetSessionResumed(ctx, &resumed);
+    (void)SSLGetEarlyDataStatus(ctx, &early);
     (void)SSLGetSecurityFlags(ctx, &ems, &etm);
     server_scheme = side == SSL_ServerSide ? own : peers;
     client_scheme = side == SSL_ServerSide ? peers : own;
@@ -240,6 +241,7 @@ int describe(SSLContext *ctx, SSLProtocolSide side, Fact *facts)
         add_number(facts, &count, "ocsp", name.length);
     }
     add_number(facts, &count, "resumed", resumed != 0);
+    add_number(facts, &count, "early", early != 0);
     add_number(facts, &count, "ems", ems != 0);
     add_number(facts, &count, "etm", etm != 0);
     add_peer(ctx, facts, &count);

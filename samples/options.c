@@ -79,6 +79,11 @@ static const Option option_table[] = {
     ROW(BOTH,   NUMBER,  renegotiate_bytes, "N",   "new keys behind every N bytes of data"),
     ROW(SERVER, FLAG,    allow_renegotiation, NULL, "follow a client that begins unasked"),
     ROW(CLIENT, NUMBER,  reconnect,     "N",       "do it N times more, resuming the session"),
+    ROW(CLIENT, TEXT,    session,       "FILE",    "resume the session in it, keep the new one"),
+    { "early_data", CLIENT, TEXT, offsetof(Options, early_text), "TEXT",
+      "0-RTT, with --session: say this, or a file" },
+    { "early_data", SERVER, NUMBER, offsetof(Options, early_bytes), "BYTES",
+      "accept so much 0-RTT data (0)" },
     ROW(CLIENT, TEXT,    data_out,      "FILE",    "send this file as it is, print the answer"),
     ROW(CLIENT, NUMBER,  expect,        "N",       "with --data-out: end after N bytes have come"),
     ROW(CLIENT, NUMBER,  timeout,       "SECONDS", "longest wait for the server (10)"),
@@ -319,6 +324,16 @@ static void check(const Options *options)
     if (options->revocation != NULL && strcmp(options->revocation, "off") != 0 &&
         strcmp(options->revocation, "soft") != 0 && strcmp(options->revocation, "hard") != 0) {
         fail_usage("--revocation is off, soft or hard, not", options->revocation);
+    }
+    if (options->early_bytes > 0 && (options->session_file != NULL || options->no_sessions)) {
+        fail_usage("--early-data needs a memory of its own:",
+                   options->no_sessions ? "--no-sessions" : "--session-file");
+    }
+    if (options->early_bytes > MAX_EARLY_BYTES) {
+        fail_usage("--early-data takes at most", "16000");
+    }
+    if (options->early_text != NULL && options->session == NULL) {
+        fail_usage("--early-data needs --session:", options->early_text);
     }
     if (options->any_name && (options->pin == NULL || options->ca != NULL)) {
         fail_usage("--any-name needs --pin", "without --ca");

@@ -10,6 +10,9 @@
 #define MAX_IDENTITIES 16
 #define MAX_NUMBERS    160
 
+/* 0-RTT data that the samples send or take: one request. */
+#define MAX_EARLY_BYTES 16000
+
 /* A list of suites, groups or signature schemes; count 0: the engine's own choice. */
 typedef struct Numbers {
     uint16 list[MAX_NUMBERS];
@@ -41,6 +44,7 @@ typedef struct Options {
     int         post_handshake_auth;
     int         keyupdate, fallback, ocsp, any_name;
     uint32      reconnect, max_fragment, expect, timeout, min_dh;
+    const char *session, *early_text; /* --early-data of the client */
 
     /* The server. */
     const char *session_file, *redis;
@@ -48,6 +52,7 @@ typedef struct Options {
     int         allow_renegotiation;
     int    cookie, strict_sni, any_sni, no_sessions, no_tickets, prefer_client, v2hello, v2export;
     uint32 max_seconds, idle;
+    uint32 early_bytes; /* --early-data of the server */
 } Options;
 
 /* Read the command line. --help and mistakes end the program here: exit code 0 or 2. */

@@ -31,6 +31,7 @@
 #define STEPS_IN_A_ROW  32 /* then it is the turn of the other connections */
 
 typedef enum State {
+    EARLY, /* 0-RTT data: what a client said before the handshake */
     HANDSHAKE,
     REQUEST, /* reading a request until it is complete */
     SECRET,  /* waiting for the client's certificate, then the answer */
@@ -90,6 +91,25 @@ static SSLErr begin_close(Connection *connection)
     connection->deadline = seconds_now() + LINGER_SECONDS;
     (void)SSLClose(connection->ctx); /* would-block: FLUSH goes on */
     return SSLNoErr;
+}
+
+/* A request may begin here, or stand here whole. It could have been replayed: the pages of this
+ * server change nothing, so that it does no harm. */
+static SSLErr read_early_data(Connection *connection)
+{
+    uint32 length = (uint32)(MAX_REQUEST_HEAD - connection->request_length);
+    SSLErr err;
+
+    if (length == 0) {
+        return begin_close(connection);
+    }
+    err = SSLReadEarlyData(connection->request + connection->request_length, &length,
+                           connection->ctx);
+    connection->request_length += length;
+    if (err == SSLNoErr && length == 0) {
+        connection->state = HANDSHAKE;
+    }
+    return err;
 }
 
 static SSLErr do_handshake(const Server *server, Connection *connection)
@@ -287,6 +307,8 @@ static SSLErr linger(Connection *connection)
 static SSLErr step(const Server *server, Connection *connection)
 {
     switch (connection->state) {
+    case EARLY:
+        return read_early_data(connection);
     case HANDSHAKE:
         return do_handshake(server, connection);
     case REQUEST:
@@ -410,6 +432,7 @@ static void add_connection(Server *server, int fd)
     /* Answers leave in whole records: waiting for more to send only delays them. */
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
     connection->fd          = fd;
+    connection->state       = server->options.early_bytes > 0 ? EARLY : HANDSHAKE;
     connection->number      = ++server->last_number;
     connection->answer.file = -1;
     connection->next        = server->connections;
