@@ -51,6 +51,37 @@ static SSLErr test_time(uint32 *time, void *ref)
     return SSLNoErr;
 }
 
+/* One key for ever. */
+static SSLErr test_ticket_key(SSLContext *ctx, const uint8 *name, SSLTicketKey *key, int *renew,
+                              void *ref)
+{
+    (void)ctx;
+    (void)name;
+    (void)ref;
+    memset(key, 7, sizeof(*key));
+    *renew = 0;
+    return SSLNoErr;
+}
+
+/* A memory of ClientHellos without an end. */
+static SSLErr test_replay(SSLContext *ctx, SSLBuffer token, uint32 window, void *ref)
+{
+    Peer *peer = (Peer *)ref;
+    int   i;
+
+    (void)ctx;
+    assert_int_equal(token.length, 32);
+    assert_true(peer->token_count < MAX_TOKENS);
+    peer->window = window;
+    for (i = 0; i < peer->token_count; i++) {
+        if (memcmp(peer->tokens[i], token.data, 32) == 0) {
+            return SSLBadParameterErr;
+        }
+    }
+    memcpy(peer->tokens[peer->token_count++], token.data, 32);
+    return SSLNoErr;
+}
+
 static void pipe_write(Pipe *pipe, const void *data, size_t length)
 {
     if (pipe->ended) {
@@ -418,6 +449,13 @@ static void set_common(Peer *peer, const Scenario *scenario)
     if (scenario->flags & WITH_SIZE_LIMIT) {
         SSLSetRecordSizeLimit(ctx, 512);
     }
+    if ((scenario->flags & WITH_SEALED_TICKETS) && is_server(ctx)) {
+        SSLSetTicketKeyFunc(ctx, test_ticket_key, NULL);
+    }
+    if (scenario->flags & WITH_EARLY_DATA) {
+        SSLSetMaxEarlyData(ctx, MAX_EARLY);
+        SSLSetReplayFunc(ctx, test_replay, peer);
+    }
 }
 
 static void set_client(Peer *peer, const Scenario *scenario)
@@ -462,7 +500,9 @@ static void prepare_sessions(Pair *pair, const Scenario *scenario)
     pair_handshake(earlier);
     assert_true(pair_is_connected(earlier));
     session_copy(&pair->client.session, &earlier->client.session);
-    session_copy(&pair->server.session, &earlier->server.session);
+    if (earlier->server.session.key != NULL) { /* sealed tickets leave nothing behind */
+        session_copy(&pair->server.session, &earlier->server.session);
+    }
     pair_close(earlier);
     pair->client.random ^= 0x1000;
     pair->server.random ^= 0x1000;

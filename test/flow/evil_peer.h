@@ -45,7 +45,9 @@ enum {                           /* Scenario.flags */
     WITH_FRAGMENT_LENGTH = 0x400,  /* the client asks for max_fragment_length 512 */
     WITH_SIZE_LIMIT      = 0x800,  /* both sides: record_size_limit 512 */
     WITH_NEWER_CLIENT    = 0x1000, /* the client allows TLS 1.3 too */
-    WITH_NEWER_SERVER    = 0x2000  /* the server allows TLS 1.3 too */
+    WITH_NEWER_SERVER    = 0x2000, /* the server allows TLS 1.3 too */
+    WITH_EARLY_DATA      = 0x4000, /* both sides allow 1000 bytes of 0-RTT data */
+    WITH_SEALED_TICKETS  = 0x8000  /* tickets hold the session; the server stores none */
 };
 
 typedef struct Scenario {
@@ -93,6 +95,8 @@ typedef struct Peer Peer;
 typedef SSLErr (*EvilHook)(Peer *evil, EvilPhase phase, EvilMessage *message);
 
 #define MAX_FLOW_ROWS 32
+#define MAX_EARLY     1000 /* bytes of 0-RTT data, WITH_EARLY_DATA */
+#define MAX_TOKENS    8
 
 struct Peer {
     SSLContext  ctx; /* first: callbacks find the peer by it */
@@ -103,6 +107,10 @@ struct Peer {
     uint32      now;
     TestSession session;
     SSLErr      result; /* of the last SSLHandshake */
+
+    uint8_t tokens[MAX_TOKENS][32]; /* server: what the replay callback has seen */
+    int     token_count;
+    uint32  window;
 
     /* the evil one */
     Profile    profile;

@@ -25,9 +25,10 @@
  *     t  the server gives a ticket (RFC 5077 3.1)
  *     a  the server is not anonymous          v  the ClientHello has the format of SSL 2.0, V: it
  * has not
+ *     o  the client offers 0-RTT data, O: it does not        d  the data is accepted
  *
- * Which versions may follow a ClientHello in 2.0 format is decided by its contents, not by the
- * tables.
+ * Which versions may follow a ClientHello in 2.0 format, and that it offers no 0-RTT data, is
+ * decided by its contents, not by the tables.
  */
 /* RFC 5246 7.3 figure 1, RFC 6066 8: protocol/tls10-12.md section 3. */
 static const char full_tls12[] = "old:v hello:V HELLO CERT:a STATUS:s SKE:e REQUEST:r DONE "
@@ -35,12 +36,12 @@ static const char full_tls12[] = "old:v hello:V HELLO CERT:a STATUS:s SKE:e REQU
 /* RFC 5246 7.3 figure 2. */
 static const char resumed_tls12[] = "old:v hello:V HELLO TICKET:t CCS FIN ccs fin";
 /* RFC 8446 2 figures 1 and 2, D.4: protocol/tls13.md sections 4, 7 and 8. */
-static const char full_tls13[] = "old:v hello:V RETRY:h CCS:hm ccs:hm hello:h "
+static const char full_tls13[] = "old:v hello:V ccs:o RETRY:h CCS:hm ccs:hmO hello:h "
                                  "HELLO CCS:Hm EE REQUEST:r CERT VERIFY FIN "
-                                 "ccs:Hm cert:r verify:c fin";
-/* RFC 8446 2.2: a session is resumed, nobody shows a certificate. */
-static const char resumed_tls13[] = "old:v hello:V RETRY:h CCS:hm ccs:hm hello:h "
-                                    "HELLO CCS:Hm EE FIN ccs:Hm fin";
+                                 "ccs:HmO cert:r verify:c fin";
+/* RFC 8446 2.2: a session is resumed, nobody shows a certificate; 2.3: figure 4. */
+static const char resumed_tls13[] = "old:v hello:V ccs:o RETRY:h CCS:hm ccs:hmO hello:h "
+                                    "HELLO CCS:Hm EE FIN ccs:HmO end:d fin";
 
 #define MAX_SEQUENCE 32
 
@@ -51,25 +52,16 @@ typedef struct Token {
 } Token;
 
 static const Token tokens[] = {
-    {CLIENT, MSG_CLIENT_HELLO, "hello"},
-    {CLIENT, MSG_CLIENT_HELLO_V2, "old"},
-    {SERVER, MSG_SERVER_HELLO, "HELLO"},
-    {SERVER, MSG_HELLO_RETRY_REQUEST, "RETRY"},
-    {SERVER, MSG_CERTIFICATE, "CERT"},
-    {SERVER, MSG_CERTIFICATE_STATUS, "STATUS"},
-    {SERVER, MSG_SERVER_KEY_EXCHANGE, "SKE"},
-    {SERVER, MSG_CERTIFICATE_REQUEST, "REQUEST"},
-    {SERVER, MSG_SERVER_HELLO_DONE, "DONE"},
-    {SERVER, MSG_ENCRYPTED_EXTENSIONS, "EE"},
-    {SERVER, MSG_CERTIFICATE_VERIFY, "VERIFY"},
-    {SERVER, MSG_NEW_SESSION_TICKET, "TICKET"},
-    {SERVER, MSG_CHANGE_CIPHER_SPEC, "CCS"},
-    {SERVER, MSG_FINISHED, "FIN"},
-    {CLIENT, MSG_CERTIFICATE, "cert"},
-    {CLIENT, MSG_CLIENT_KEY_EXCHANGE, "cke"},
-    {CLIENT, MSG_CERTIFICATE_VERIFY, "verify"},
-    {CLIENT, MSG_CHANGE_CIPHER_SPEC, "ccs"},
-    {CLIENT, MSG_FINISHED, "fin"},
+    {CLIENT, MSG_CLIENT_HELLO, "hello"},        {CLIENT, MSG_CLIENT_HELLO_V2, "old"},
+    {SERVER, MSG_SERVER_HELLO, "HELLO"},        {SERVER, MSG_HELLO_RETRY_REQUEST, "RETRY"},
+    {SERVER, MSG_CERTIFICATE, "CERT"},          {SERVER, MSG_CERTIFICATE_STATUS, "STATUS"},
+    {SERVER, MSG_SERVER_KEY_EXCHANGE, "SKE"},   {SERVER, MSG_CERTIFICATE_REQUEST, "REQUEST"},
+    {SERVER, MSG_SERVER_HELLO_DONE, "DONE"},    {SERVER, MSG_ENCRYPTED_EXTENSIONS, "EE"},
+    {SERVER, MSG_CERTIFICATE_VERIFY, "VERIFY"}, {SERVER, MSG_NEW_SESSION_TICKET, "TICKET"},
+    {SERVER, MSG_CHANGE_CIPHER_SPEC, "CCS"},    {SERVER, MSG_FINISHED, "FIN"},
+    {CLIENT, MSG_CERTIFICATE, "cert"},          {CLIENT, MSG_CLIENT_KEY_EXCHANGE, "cke"},
+    {CLIENT, MSG_CERTIFICATE_VERIFY, "verify"}, {CLIENT, MSG_CHANGE_CIPHER_SPEC, "ccs"},
+    {CLIENT, MSG_END_OF_EARLY_DATA, "end"},     {CLIENT, MSG_FINISHED, "fin"},
 };
 
 #define TOKENS (sizeof(tokens) / sizeof(tokens[0]))
@@ -111,6 +103,12 @@ static int holds(char condition, uint32_t facts)
         return (facts & FACT_V2_HELLO) != 0;
     case 'V':
         return (facts & FACT_V2_HELLO) == 0;
+    case 'o':
+        return (facts & FACT_EARLY_OFFERED) != 0;
+    case 'O':
+        return (facts & FACT_EARLY_OFFERED) == 0;
+    case 'd':
+        return (facts & FACT_EARLY) != 0;
     case 'h':
         return (facts & FACT_RETRY) != 0;
     case 'H':
@@ -179,14 +177,17 @@ static int list_combinations(void **unused)
                                          FACT_CERT_REQUESTED | FACT_CLIENT_CERTIFIED};
     static const uint32_t retries[]   = {0, FACT_RETRY, FACT_COMPATIBILITY,
                                          FACT_RETRY | FACT_COMPATIBILITY};
-    static const uint32_t formats[]   = {0, FACT_V2_HELLO};
+    static const uint32_t formats[]   = {0, FACT_V2_HELLO, FACT_EARLY_OFFERED,
+                                         FACT_EARLY_OFFERED | FACT_V2_HELLO};
     size_t                i, j, k, format;
 
     (void)unused;
     combination_count = 0;
-    for (format = 0; format < 2; format++) {
+    for (format = 0; format < 4; format++) {
+        int only_tls13 = (formats[format] & FACT_EARLY_OFFERED) != 0; /* RFC 8446 D.3 */
+
         for (i = 0; i < 3; i++) {
-            for (j = 0; j < 3; j++) {
+            for (j = 0; j < 3 && !only_tls13; j++) {
                 for (k = 0; k < 3; k++) {
                     combine(FACT_FULL | requests[i] | exchanges[j] | statuses[k] | formats[format],
                             sslr_flow_tls12, full_tls12);
@@ -197,11 +198,17 @@ static int list_combinations(void **unused)
                         sslr_flow_tls13, full_tls13);
             }
         }
-        /* Anonymous Diffie-Hellman: nobody shows a certificate. */
-        combine(FACT_FULL | FACT_EPHEMERAL | formats[format], sslr_flow_tls12, full_tls12);
-        combine(FACT_RESUMED | formats[format], sslr_flow_tls12, resumed_tls12);
+        if (!only_tls13) {
+            /* Anonymous Diffie-Hellman: nobody shows a certificate. */
+            combine(FACT_FULL | FACT_EPHEMERAL | formats[format], sslr_flow_tls12, full_tls12);
+            combine(FACT_RESUMED | formats[format], sslr_flow_tls12, resumed_tls12);
+        }
         for (j = 0; j < 4; j++) {
             combine(FACT_RESUMED | retries[j] | formats[format], sslr_flow_tls13, resumed_tls13);
+            if (only_tls13 && (retries[j] & FACT_RETRY) == 0) {
+                combine(FACT_RESUMED | FACT_EARLY | retries[j] | formats[format], sslr_flow_tls13,
+                        resumed_tls13);
+            }
         }
     }
     return 0;
@@ -286,7 +293,7 @@ static void every_combination_gives_the_sequence_of_the_specification(void **unu
         }
     }
     assert_int_equal(wrong, 0);
-    assert_int_equal(combination_count, 2 * (2 * (27 + 1 + 1) + 12 + 4));
+    assert_int_equal(combination_count, 2 * (2 * (27 + 1 + 1) + 12 + 4) + 2 * (12 + 4 + 2));
 }
 
 /* ---- what a receiver takes ---- */
@@ -596,7 +603,9 @@ static void check_optional(const FlowRow *table, const FlowRow *row)
     if ((row->flags & SENDER_ONLY) != 0) {
         assert_int_equal(row->type, MSG_CHANGE_CIPHER_SPEC);
         assert_true(table != sslr_flow_tls12);
-        assert_int_equal(row->when & FACT_COMPATIBILITY, FACT_COMPATIBILITY);
+        /* With 0-RTT data it is sent before the server has said anything. */
+        assert_true((row->when & FACT_COMPATIBILITY) != 0 ||
+                    (row->who == CLIENT && row->when == FACT_EARLY_OFFERED));
         assert_null(row->then);
         assert_int_equal(row->flags & CHANGES_KEY, 0);
     }
@@ -621,9 +630,10 @@ static void check_order(const FlowRow *table, const FlowRow *row)
     }
     /* What ServerHello says is not known before it, except by the server's own decisions. */
     if (row->who != SERVER_WORK) {
-        assert_int_equal((row->when | row->unless) &
-                             ~(uint32_t)(FACT_RETRY | FACT_COMPATIBILITY | FACT_V2_HELLO),
-                         0);
+        assert_int_equal(
+            (row->when | row->unless) &
+                ~(uint32_t)(FACT_RETRY | FACT_COMPATIBILITY | FACT_V2_HELLO | FACT_EARLY_OFFERED),
+            0);
     }
 }
 
@@ -641,10 +651,12 @@ static void check_then(const FlowRow *table, const FlowRow *row)
         (table == sslr_flow_hello && row->type == MSG_SERVER_HELLO) ||
         (tls12 && (row->type == MSG_CHANGE_CIPHER_SPEC || row->type == MSG_CLIENT_KEY_EXCHANGE ||
                    row->when == (FACT_FULL | FACT_RSA_TRANSPORT))) ||
-        (tls13 && row->type == MSG_FINISHED);
-    /* These tidy up: the first ClientHello opens the handshake, the others end the need for the
-     * messages themselves; in a later handshake a certificate is compared with the one before; a
-     * later answer is sealed without waiting. */
+        (tls13 && (row->type == MSG_FINISHED || row->type == MSG_END_OF_EARLY_DATA)) ||
+        /* The client learns that 0-RTT data is refused; the server, that it is not replayed. */
+        (tls13 && row->type == MSG_ENCRYPTED_EXTENSIONS) || row->work == sslr_work_early_data;
+    /* These tidy up: the first ClientHello opens the handshake (and puts a client's 0-RTT keys into
+     * force), the others end the need for the messages themselves; in a later handshake a
+     * certificate is compared with the one before; a later answer is sealed without waiting. */
     int tidies = (table == sslr_flow_hello && row->type == MSG_CLIENT_HELLO &&
                   (row->when & FACT_RETRY) == 0) ||
                  (tls12 && row->type == MSG_SERVER_HELLO_DONE) ||
@@ -659,7 +671,8 @@ static void check_then(const FlowRow *table, const FlowRow *row)
     }
     assert_int_equal((row->flags & CHANGES_KEY) != 0,
                      (tls12 && row->type == MSG_CHANGE_CIPHER_SPEC) ||
-                         (tls13 && row->type == MSG_FINISHED));
+                         (tls13 && row->type == MSG_FINISHED) ||
+                         (tls13 && row->type == MSG_END_OF_EARLY_DATA));
     assert_int_equal((row->flags & LAST) != 0,
                      table == sslr_flow_hello && row->type == MSG_SERVER_HELLO);
     if ((row->flags & LAST) != 0) {
