@@ -6,9 +6,9 @@
 #include <stdlib.h>
 
 const char *const call_names[CALLS] = {
-    "alloc",       "free",        "random",         "time",    "read",   "write",
-    "add session", "get session", "delete session", "check",   "verify", "identity",
-    "ClientHello", "ticket key",  "sign",           "decrypt", "log",    "trace"};
+    "alloc",       "free",           "random", "time",   "read",     "write",       "add session",
+    "get session", "delete session", "check",  "verify", "identity", "ClientHello", "ticket key",
+    "sign",        "decrypt",        "replay", "log",    "trace"};
 
 static const uint32 wants_of[CALLS] = {
     [CALL_READ]        = SSL_WantsRead,
@@ -21,6 +21,7 @@ static const uint32 wants_of[CALLS] = {
     [CALL_TICKET_KEY]  = SSL_WantsTicket,
     [CALL_SIGN]        = SSL_WantsPrivateKey,
     [CALL_DECRYPT]     = SSL_WantsPrivateKey,
+    [CALL_REPLAY]      = SSL_WantsReplay,
 };
 
 static uint64_t digest_of(const void *bytes, size_t length)
@@ -50,7 +51,7 @@ static void compare_question(Side *side, int call, const Asked *now_asked)
 
 static int is_decision(int call)
 {
-    return call >= CALL_GET_SESSION && call <= CALL_DECRYPT && call != CALL_DELETE_SESSION;
+    return call >= CALL_GET_SESSION && call <= CALL_REPLAY && call != CALL_DELETE_SESSION;
 }
 
 static void remember_wait(Side *side, int call, const Asked *asked)
@@ -597,6 +598,24 @@ SSLErr side_private_key(SSLContext *ctx, const SSLPrivateKeyRequest *request, SS
     return err;
 }
 
+/* Nothing was ever seen before. */
+static SSLErr side_replay(SSLContext *ctx, SSLBuffer token, uint32 window, void *ref)
+{
+    Side  *side = ref;
+    Lie    lie;
+    SSLErr err;
+
+    (void)ctx;
+    if (token.data == NULL) {
+        return cancelled(side, CALL_REPLAY);
+    }
+    if (token.length != 32 || window == 0) {
+        fail_msg("the replay callback got a token of %u bytes and %u seconds", token.length,
+                 window);
+    }
+    return strike(side, CALL_REPLAY, token.data, token.length, &err, &lie) ? err : SSLNoErr;
+}
+
 /* ---- observers ---- */
 
 static void keep_secret(Side *side, const uint8_t *bytes, size_t length)
@@ -664,6 +683,7 @@ void install_callbacks(SSLContext *ctx, Side *side)
     SSLSetGetSessionFunc(ctx, side_get_session);
     SSLSetDeleteSessionFunc(ctx, side_delete_session);
     SSLSetSessionRef(ctx, side);
+    SSLSetReplayFunc(ctx, side_replay, side);
     SSLSetKeyLogFunc(ctx, side_key_log, side);
     SSLSetTraceFunc(ctx, side_trace, side);
     SSLSetCheckCertificateRef(ctx, side);

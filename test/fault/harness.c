@@ -65,6 +65,10 @@ static void write_programs(World *world)
     int             by_server = scenario->renegotiate >= RENEGOTIATE_BY_SERVER;
     int             rounds    = 1 + (scenario->key_update || scenario->renegotiate) + by_server, i;
 
+    if (scenario->early > 0) {
+        c = add_step(&world->client, c, OP_EARLY_SEND, scenario->early);
+        s = add_step(&world->server, s, OP_EARLY_RECEIVE, 1);
+    }
     c = add_step(&world->client, c, OP_HANDSHAKE, 0);
     s = add_step(&world->server, s, OP_HANDSHAKE, 0);
     for (i = 0; i < rounds; i++) {
@@ -183,6 +187,7 @@ static SSLErr set_names(SSLContext *ctx, const Side *side)
     if (scenario->alpn) {
         TRY(SSLSetALPNProtocols(ctx, side->server ? &offers[1] : offers, side->server ? 1 : 2));
     }
+    TRY(SSLSetMaxEarlyData(ctx, (uint32)scenario->early));
     if (scenario->resume) {
         TRY(SSLSetPeerID(ctx, buffer_of("the other side", 14)));
     }
@@ -374,6 +379,47 @@ static SSLErr receive_some(Side *side, size_t amount)
     return err;
 }
 
+#define EARLY_PATTERN 100000 /* where the pattern of 0-RTT data begins */
+
+/* The first connection has no session yet: then there is none. */
+static SSLErr send_early(Side *side, size_t amount)
+{
+    static uint8_t buffer[70000];
+    size_t         size   = amount - side->done < 1000 ? amount - side->done : 1000, i;
+    uint32         length = (uint32)size;
+    SSLErr         err;
+
+    for (i = 0; i < size; i++) {
+        buffer[i] = pattern(0, EARLY_PATTERN + side->done + i);
+    }
+    err = SSLWriteEarlyData(buffer, &length, side->ctx);
+    side->done += length;
+    if (err == SSLBadStateErr && side->ctx->error == SSLNoErr) {
+        assert_int_equal(length, 0);
+        side->done = amount;
+        return SSLNoErr;
+    }
+    return err == SSLWouldBlockErr && length > 0 ? SSLNoErr : err;
+}
+
+/* Until there is no more. */
+static SSLErr receive_early(Side *side)
+{
+    uint8_t buffer[700];
+    uint32  length = sizeof(buffer), i;
+    SSLErr  err    = SSLReadEarlyData(buffer, &length, side->ctx);
+
+    for (i = 0; i < length; i++) {
+        if (buffer[i] != pattern(0, EARLY_PATTERN + side->early_received + i)) {
+            fail_msg("early byte %lu is not what was sent",
+                     (unsigned long)(side->early_received + i));
+        }
+    }
+    side->early_received += length;
+    side->done = err == SSLNoErr && length == 0;
+    return err;
+}
+
 static SSLErr expect_close(Side *side)
 {
     SSLSessionState state;
@@ -450,7 +496,7 @@ static int end_with_error(Side *side, SSLErr err)
             assert_int_equal(detail.error, err);
         } else if (err != SSLConnectionClosedGraceful && state == SSL_StateConnected) {
             assert_int_equal(side->program[side->step].op, OP_SEND);
-        } else if (state == SSL_StateHandshake) {
+        } else if (state == SSL_StateHandshake && side->program[side->step].op != OP_EARLY_SEND) {
             fail_msg("a handshake neither goes on nor ends after %d", err);
         }
     }
@@ -487,6 +533,12 @@ int side_step(Side *side)
     case OP_RECEIVE:
         err = receive_some(side, step->amount);
         break;
+    case OP_EARLY_SEND:
+        err = send_early(side, step->amount);
+        break;
+    case OP_EARLY_RECEIVE:
+        err = receive_early(side);
+        break;
     case OP_KEY_UPDATE:
         err = SSLKeyUpdate(side->ctx, (int)step->amount);
         break;
@@ -516,7 +568,9 @@ int side_step(Side *side)
     if (err != SSLNoErr) {
         return end_with_error(side, err);
     }
-    if ((step->op != OP_SEND && step->op != OP_RECEIVE) || side->done >= step->amount) {
+    if ((step->op != OP_SEND && step->op != OP_RECEIVE && step->op != OP_EARLY_SEND &&
+         step->op != OP_EARLY_RECEIVE) ||
+        side->done >= step->amount) {
         side->step += !side->finished;
         side->done = 0;
     }
@@ -529,7 +583,7 @@ static size_t activity(const World *world)
     size_t sum = world->up.total + world->up.start + world->down.total + world->down.start;
     int    i;
 
-    for (i = CALL_GET_SESSION; i <= CALL_DECRYPT; i++) {
+    for (i = CALL_GET_SESSION; i <= CALL_REPLAY; i++) {
         sum += world->client.calls[i] + world->server.calls[i];
     }
     return sum;
@@ -637,6 +691,9 @@ static void side_outcome(Side *side, Outcome *outcome)
     outcome->result[i]   = side->result;
     outcome->received[i] = side->received;
     outcome->steps[i]    = side->step;
+
+    outcome->early_received[i] = side->early_received;
+    (void)SSLGetEarlyDataStatus(ctx, &outcome->early_accepted[i]);
     (void)SSLGetProtocolVersion(ctx, &outcome->version[i]);
     (void)SSLGetNegotiatedCipher(ctx, &outcome->suite[i]);
     (void)SSLGetNegotiatedGroup(ctx, &outcome->group[i]);
@@ -671,13 +728,15 @@ static void print_outcome(const Outcome *o)
 
     for (i = 0; i < 2; i++) {
         print_message("  %s: result %d version %x suite %x group %x schemes %x %x resumed %d certs "
-                      "%d ems %d etm %d state %d received %lu steps %lu alerts %x %x alpn %u name "
+                      "%d ems %d etm %d state %d received %lu early %d %lu steps %lu alerts %x %x "
+                      "alpn %u name "
                       "%u ocsp %u\n",
                       i ? "server" : "client", o->result[i], (unsigned)o->version[i], o->suite[i],
                       o->group[i], o->peer_scheme[i], o->own_scheme[i], o->resumed[i],
                       o->certificates[i], o->ems[i], o->etm[i], (int)o->state[i],
-                      (unsigned long)o->received[i], (unsigned long)o->steps[i], o->alert_sent[i],
-                      o->alert_received[i], o->alpn[i], o->name[i], o->ocsp[i]);
+                      (unsigned long)o->received[i], o->early_accepted[i],
+                      (unsigned long)o->early_received[i], (unsigned long)o->steps[i],
+                      o->alert_sent[i], o->alert_received[i], o->alpn[i], o->name[i], o->ocsp[i]);
     }
 }
 

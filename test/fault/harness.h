@@ -36,6 +36,7 @@ enum {
     CALL_TICKET_KEY,
     CALL_SIGN,
     CALL_DECRYPT,
+    CALL_REPLAY,
     CALL_KEY_LOG,
     CALL_TRACE,
     CALLS
@@ -121,6 +122,7 @@ typedef struct Scenario {
     uint8_t            callback_trust; /* no SSLTrust: the check callback alone decides */
     uint8_t            tickets;        /* the server seals them; 2: and renews what is used */
     uint8_t            renegotiate;    /* RENEGOTIATE_BY_... between two exchanges of data */
+    size_t             early;          /* bytes of 0-RTT data */
     size_t             data;           /* bytes in each direction; 0: a default */
     size_t             write_size, read_size; /* of SSLWrite and SSLRead; 0: 1000 */
 } Scenario;
@@ -142,6 +144,8 @@ enum {
     OP_CLOSE,
     OP_CLOSE_WRITE,
     OP_EXPECT_CLOSE,
+    OP_EARLY_SEND,
+    OP_EARLY_RECEIVE,
     OP_END
 };
 
@@ -205,7 +209,7 @@ struct Side {
 
     Step   program[MAX_STEPS];
     size_t step, done; /* of the step's amount */
-    size_t sent, received;
+    size_t sent, received, early_received;
     SSLErr result; /* the error that ended the program */
     int    finished;
 
@@ -247,7 +251,8 @@ typedef struct Outcome {
     uint16             suite[2], group[2], peer_scheme[2], own_scheme[2];
     int                resumed[2], certificates[2], ems[2], etm[2];
     SSLSessionState    state[2];
-    size_t             received[2], steps[2];
+    size_t             received[2], early_received[2], steps[2];
+    int                early_accepted[2];
     uint8              alert_sent[2], alert_received[2];
     uint32             alpn[2], name[2], ocsp[2];
 } Outcome;

@@ -15,6 +15,8 @@ const Scenario scenarios[] = {
     { .name = "tls13 hybrid",     .version = TLS_Version_1_3, .suite = TLS_CHACHA20_POLY1305_SHA256, .group = SSL_GROUP_X25519MLKEM768, .server = SERVER_RSA, .key_update = 1, .duplicate = 1 },
     { .name = "tls13 ccm",        .version = TLS_Version_1_3, .suite = TLS_AES_128_CCM_SHA256, .group = SSL_GROUP_SECP256R1, .server = SERVER_ED, .client = CLIENT_RSA, .callback_trust = 1 },
     { .name = "tls13 resumed",    .version = TLS_Version_1_3, .suite = TLS_AES_128_GCM_SHA256, .group = SSL_GROUP_X25519, .server = SERVER_EC, .client = CLIENT_EC, .resume = 1, .alpn = 1, .cookie = 1, .decisions = 1 },
+    { .name = "tls13 early data", .version = TLS_Version_1_3, .suite = TLS_AES_256_GCM_SHA384, .group = SSL_GROUP_X25519, .server = SERVER_EC, .resume = 1, .tickets = 1, .alpn = 1, .decisions = 1, .early = 2500, .duplicate = 1 },
+    { .name = "tls13 early, refused", .version = TLS_Version_1_3, .suite = TLS_AES_128_GCM_SHA256, .group = SSL_GROUP_X25519, .server = SERVER_EC, .resume = 1, .cookie = 1, .early = 2500 },
     { .name = "tls12",            .version = TLS_Version_1_2, .suite = TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, .group = SSL_GROUP_X25519, .server = SERVER_EC },
     { .name = "tls12 everything", .version = TLS_Version_1_2, .suite = TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256, .group = SSL_GROUP_X25519, .server = SERVER_RSA, .client = CLIENT_EC, .ocsp = 1, .alpn = 1, .key_callbacks = 1, .decisions = 1 },
     { .name = "tls12 mac first",  .version = TLS_Version_1_2, .suite = TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384, .group = SSL_GROUP_X25519, .server = SERVER_EC, .no_etm = 1, .duplicate = 1 },

@@ -262,6 +262,34 @@ static void test_a_refused_client_hello_is_a_handshake_failure(void **state)
     world_close(&world);
 }
 
+/* ---- 0-RTT data ---- */
+
+/* Whatever the replay callback says but yes: no 0-RTT data, and nothing else is different. */
+static void test_a_replay_callback_that_fails_costs_the_early_data(void **state)
+{
+    static const SSLErr codes[]  = {SSLMemoryErr, SSLBadStateErr, SSLConnectionClosedGraceful,
+                                    PRIVATE_CODE};
+    const Scenario     *scenario = scenario_named("tls13 early data");
+    Outcome             expected = clean_run(scenario, NULL), outcome;
+    World               world;
+    size_t              i;
+
+    (void)state;
+    assert_int_equal(expected.early_accepted[1], 1);
+    expected.early_accepted[0] = expected.early_accepted[1] = 0;
+    expected.early_received[1]                              = 0;
+    for (i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+        world_open(&world, scenario);
+        set_fault(&world.server, CALL_REPLAY, LIE_ERROR, codes[i], 0);
+        world_configure(&world);
+        world_run(&world);
+        outcome = outcome_of(&world);
+        assert_same_outcome(&expected, &outcome, "the replay callback fails");
+        assert_int_equal(world.server.calls[CALL_REPLAY], 1);
+        world_close(&world);
+    }
+}
+
 /* ---- sessions ---- */
 
 static void test_results_of_add_and_delete_are_ignored(void **state)
@@ -751,6 +779,7 @@ int main(void)
         cmocka_unit_test(test_decryptions_of_every_wrong_kind),
         cmocka_unit_test(test_no_identity_given),
         cmocka_unit_test(test_a_refused_client_hello_is_a_handshake_failure),
+        cmocka_unit_test(test_a_replay_callback_that_fails_costs_the_early_data),
         cmocka_unit_test(test_results_of_add_and_delete_are_ignored),
         cmocka_unit_test(test_get_session_answers_with_rubbish),
         cmocka_unit_test(test_only_getters_inside_callbacks),

@@ -10,9 +10,9 @@
 
 #include "core/record/record.h"
 
-static const int waiting_calls[] = {CALL_READ,    CALL_WRITE,     CALL_GET_SESSION, CALL_CHECK,
-                                    CALL_VERIFY,  CALL_IDENTITY,  CALL_HELLO,       CALL_SIGN,
-                                    CALL_DECRYPT, CALL_TICKET_KEY};
+static const int waiting_calls[] = {CALL_READ,    CALL_WRITE,      CALL_GET_SESSION, CALL_CHECK,
+                                    CALL_VERIFY,  CALL_IDENTITY,   CALL_HELLO,       CALL_SIGN,
+                                    CALL_DECRYPT, CALL_TICKET_KEY, CALL_REPLAY};
 
 #define WAITING_CALLS (sizeof(waiting_calls) / sizeof(waiting_calls[0]))
 
@@ -32,6 +32,9 @@ static void test_clean_runs(void **state)
         assert_int_equal(outcome.resumed[0], scenarios[i].resume);
         assert_int_equal(outcome.certificates[1] > 0, scenarios[i].client != NO_CREDENTIAL);
         assert_int_equal(outcome.ocsp[0] > 0, scenarios[i].ocsp);
+        assert_int_equal(outcome.early_accepted[0], scenarios[i].early > 0 && !scenarios[i].cookie);
+        assert_int_equal(outcome.early_received[1],
+                         outcome.early_accepted[0] ? scenarios[i].early : 0);
     }
 }
 
@@ -239,16 +242,18 @@ static void test_a_waiting_callback_is_cancelled_once(void **state)
 /* A program may take its callback away while it waits. */
 static void test_a_waiting_callback_may_be_removed(void **state)
 {
-    static const int removable[] = {CALL_CHECK, CALL_VERIFY, CALL_IDENTITY, CALL_HELLO,
-                                    CALL_GET_SESSION};
+    static const int removable[] = {CALL_CHECK, CALL_VERIFY,      CALL_IDENTITY,
+                                    CALL_HELLO, CALL_GET_SESSION, CALL_REPLAY};
     size_t           i;
     int              go_on;
 
     (void)state;
     for (i = 0; i < sizeof(removable) / sizeof(removable[0]); i++) {
         for (go_on = 0; go_on < 2; go_on++) {
-            const Scenario *scenario = scenario_named(
-                removable[i] == CALL_GET_SESSION ? "tls12 resumed" : "tls13 everything");
+            const Scenario *scenario =
+                scenario_named(removable[i] == CALL_GET_SESSION ? "tls12 resumed"
+                               : removable[i] == CALL_REPLAY    ? "tls13 early data"
+                                                                : "tls13 everything");
             World world;
             int   j;
 
@@ -268,6 +273,7 @@ static void test_a_waiting_callback_may_be_removed(void **state)
             SSLSetIdentityFunc(world.server.ctx, NULL, NULL);
             SSLSetClientHelloFunc(world.server.ctx, NULL, NULL);
             SSLSetGetSessionFunc(world.server.ctx, NULL);
+            SSLSetReplayFunc(world.server.ctx, NULL, NULL);
             if (go_on) {
                 world_run(&world);
                 if (world.server.result != SSLNoErr) {
@@ -300,6 +306,7 @@ static void test_wants_names_each_decision(void **state)
         {"tls12 resumed", 1, CALL_GET_SESSION, SSL_WantsSession},
         {"tls12 ticket", 1, CALL_TICKET_KEY, SSL_WantsTicket},
         {"tls13 ticket", 1, CALL_TICKET_KEY, SSL_WantsTicket},
+        {"tls13 early data", 1, CALL_REPLAY, SSL_WantsReplay},
     };
     size_t i;
     int    j;
