@@ -9,6 +9,7 @@ import subprocess
 import time
 
 import bytes_carried
+import early_data
 import matrix
 import names
 import redis_store
@@ -546,6 +547,7 @@ def all_of(world):
              ("key update from the server", key_update_from_server), ("record sizes", bytes_carried.record_sizes),
              ("wire", bytes_carried.on_the_wire), ("extensions of TLS 1.2", old_extensions), ("versions", versions),
              ("resumption", resumption), ("resumption in TLS 1.3", resumption13), ("stapling", stapling), ("revocation", revocation.check_servers), ("key log", key_log),
+             ("early data", early_data.to_our_server), ("early data to others", early_data.to_their_servers),
              ("crowd", bytes_carried.crowd), ("curl", web.curl), ("nginx", web.nginx)]
 
     def jobs(scenarios):
