@@ -86,6 +86,7 @@ static void set_up(SSLContext *ctx, unsigned how)
     (void)SSLSetTicketKeyFunc(ctx, give_key, NULL);
     (void)SSLSetProtocolSide(ctx, (how & HOW_SERVER) != 0 ? SSL_ServerSide : SSL_ClientSide);
     (void)SSLSetAllowAnyCertificate(ctx, 1);
+    (void)SSLSetMaxEarlyData(ctx, 1000);
 }
 
 /* Where the binding lies; 0 if the bytes are too few. */
@@ -115,11 +116,13 @@ static size_t make_good(SSLContext *ctx, unsigned how, uint8_t *session, size_t 
 static void as_client(SSLContext *ctx, const uint8_t *session, size_t length)
 {
     SSLBuffer buffer;
+    uint32    early = 5;
 
     buffer.data   = (uint8 *)(uintptr_t)session;
     buffer.length = (uint32)length;
     (void)SSLSetPeerDomainName(ctx, "a.test", 6);
     if (SSLSetSession(ctx, buffer) == SSLNoErr) {
+        (void)SSLWriteEarlyData("early", &early, ctx);
         (void)SSLHandshake(ctx);
     }
 }
