@@ -325,9 +325,12 @@ static void check(const Options *options)
         strcmp(options->revocation, "soft") != 0 && strcmp(options->revocation, "hard") != 0) {
         fail_usage("--revocation is off, soft or hard, not", options->revocation);
     }
-    if (options->early_bytes > 0 && (options->session_file != NULL || options->no_sessions)) {
-        fail_usage("--early-data needs a memory of its own:",
-                   options->no_sessions ? "--no-sessions" : "--session-file");
+    if (options->early_bytes > 0 &&
+        (options->session_file != NULL || options->redis != NULL || options->no_sessions)) {
+        fail_usage("--early-data goes with sessions of this process alone,",
+                   options->no_sessions     ? "not with --no-sessions"
+                   : options->redis != NULL ? "not with --redis"
+                                            : "not with --session-file");
     }
     if (options->early_bytes > MAX_EARLY_BYTES) {
         fail_usage("--early-data takes at most", "16000");
