@@ -4,6 +4,7 @@
 #   core/ROOM/*.c  crypto/*.c                          the engine
 #   platform/posix/*.c  platform/memory/*.c            ready-made callbacks, in the same library
 #   platform/redis/*.c                                 sessions in a Redis server, a library of its own
+#   platform/libssl/*.c  platform/libssl/openssl/*.h   the interface of libssl, a library of its own
 #   platform/classic/*.h                               headers under the names of 1996
 #   samples/*.c                                        those with a main() are programs, the rest is shared
 #   test/{unit,vectors,flow,fault,classic}/test_*.c    one cmocka program each
@@ -64,6 +65,11 @@ REDIS       ?= $(if $(wildcard /usr/include/hiredis/hiredis.h),1,0)
 REDIS_LIB    = $(BUILD)/libsslref-redis.a
 WITH_REDIS   = $(filter 1,$(REDIS))
 
+# The interface of libssl over ours, for programs that were written for it.
+LIBSSL_LIB   = $(BUILD)/libsslref-libssl.a
+LIBSSL_HEADERS = $(wildcard platform/libssl/openssl/*.h)
+LIBSSL_TESTS = $(foreach side,client server,$(BUILD)/test/libssl/$(side)-ours $(BUILD)/test/libssl/$(side)-theirs)
+
 SAMPLE_SOURCES = $(wildcard samples/*.c)
 SAMPLE_MAINS   = $(call with_main,$(SAMPLE_SOURCES))
 SAMPLE_PARTS   = $(OBJ)/samples/parts.a
@@ -88,7 +94,7 @@ INTERNAL = $(OBJ)/libsslref-internal.a
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(STATIC) $(SHARED) $(if $(WITH_REDIS),$(REDIS_LIB)) $(SAMPLES)
+all: $(STATIC) $(SHARED) $(if $(WITH_REDIS),$(REDIS_LIB)) $(LIBSSL_LIB) $(SAMPLES)
 
 help:
 	@echo 'make                     the library, static and shared, and the samples'
@@ -162,6 +168,12 @@ $(REDIS_LIB): $(call objects,$(wildcard platform/redis/*.c))
 	$(Q)rm -f $@
 	$(Q)$(AR) rcs $@ $^
 
+$(OBJ)/platform/libssl/%.o: private CPPFLAGS += -Iplatform/libssl
+
+$(LIBSSL_LIB): $(call objects,$(wildcard platform/libssl/*.c))
+	$(Q)rm -f $@
+	$(Q)$(AR) rcs $@ $^
+
 $(SAMPLE_PARTS): $(call objects,$(filter-out $(SAMPLE_MAINS),$(SAMPLE_SOURCES)))
 	$(Q)rm -f $@
 	$(Q)$(AR) rcs $@ $^
@@ -197,7 +209,18 @@ $(BUILD)/test/agree/agree: $(call objects,$(wildcard test/agree/*.c) test/unit/x
 	@echo '  link $@'
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LDFLAGS) -lcrypto -lgnutls $(LIBS) -lpthread
 
-tests: $(TESTS)
+# Programs that know nothing but <openssl/ssl.h>, built with ours and with theirs.
+$(BUILD)/test/libssl/%-ours: test/libssl/%.c test/libssl/talk.h $(LIBSSL_HEADERS) $(LIBSSL_LIB) $(STATIC)
+	@mkdir -p $(@D)
+	@echo '  link $@'
+	$(Q)$(CC) -std=gnu99 $(WARNINGS) $(CFLAGS) -Iplatform/libssl -o $@ $< $(LIBSSL_LIB) $(STATIC) $(LDFLAGS) $(LIBS) -lpthread
+
+$(BUILD)/test/libssl/%-theirs: test/libssl/%.c test/libssl/talk.h
+	@mkdir -p $(@D)
+	@echo '  link $@'
+	$(Q)$(CC) -std=gnu99 $(CFLAGS) -o $@ $< $(LDFLAGS) -lssl -lcrypto
+
+tests: $(TESTS) $(LIBSSL_TESTS)
 ct-tests: $(CT_TESTS)
 bench-programs: $(BENCHES)
 fuzz-programs: $(FUZZERS)
@@ -262,11 +285,13 @@ format:
 
 # The headers lie beside each other once installed; includes of the tree's form are shortened.
 HEADERS_TO = $(DESTDIR)$(PREFIX)/include/sslref
-install: $(STATIC) $(SHARED) $(if $(WITH_REDIS),$(REDIS_LIB)) $(BUILD)/prefix.h
+install: $(STATIC) $(SHARED) $(if $(WITH_REDIS),$(REDIS_LIB)) $(LIBSSL_LIB) $(BUILD)/prefix.h
 	install -d $(HEADERS_TO) $(DESTDIR)$(LIBDIR)/pkgconfig $(DESTDIR)$(PREFIX)/share/doc/sslref
 	for header in $(PUBLIC_HEADERS) $(if $(WITH_REDIS),platform/redis/sslredis.h); do \
 	    sed -E 's,#include "[./]*([a-z0-9_]+/)*(ssl|sslerrors)\.h",#include "\2.h",' $$header \
 	        > $(HEADERS_TO)/$${header##*/} && chmod 644 $(HEADERS_TO)/$${header##*/} || exit 1; done
+	install -d $(HEADERS_TO)/libssl/openssl
+	install -m 644 $(LIBSSL_HEADERS) $(HEADERS_TO)/libssl/openssl/
 	install -d $(HEADERS_TO)/classic
 	for header in $(CLASSIC_HEADERS); do \
 	    sed 's,#include "../../,#include "../,' $$header > $(HEADERS_TO)/classic/$${header##*/} && \
@@ -274,6 +299,7 @@ install: $(STATIC) $(SHARED) $(if $(WITH_REDIS),$(REDIS_LIB)) $(BUILD)/prefix.h
 	$(if $(SYMBOL_PREFIX),install -m 644 $(BUILD)/prefix.h $(HEADERS_TO)/prefix.h && \
 	    sed -i 's|^#include "sslerrors.h"|#include "prefix.h"\n&|' $(HEADERS_TO)/ssl.h)
 	install -m 644 $(STATIC) $(DESTDIR)$(LIBDIR)/libsslref.a
+	install -m 644 $(LIBSSL_LIB) $(DESTDIR)$(LIBDIR)/libsslref-libssl.a
 	$(if $(WITH_REDIS),install -m 644 $(REDIS_LIB) $(DESTDIR)$(LIBDIR)/libsslref-redis.a)
 	install -m 644 $(SHARED) $(DESTDIR)$(LIBDIR)/libsslref.so.$(VERSION)
 	ln -sf libsslref.so.$(VERSION) $(DESTDIR)$(LIBDIR)/libsslref.so.$(SOVERSION)

@@ -9,6 +9,7 @@ import subprocess
 import time
 
 import bytes_carried
+import libssl
 import early_data
 import matrix
 import names
@@ -554,4 +555,4 @@ def all_of(world):
         return [(name, lambda job=job: job(world)) for name, job in scenarios]
 
     return jobs(long) + all_matrices(world) + jobs(short) + tickets.all_of(world) + renegotiation.all_of(world) \
-        + redis_store.all_of(world)
+        + redis_store.all_of(world) + libssl.all_of(world)
