@@ -351,8 +351,9 @@ typedef SSLIOFunc SSLWriteFunc;
  * sessionData->data so that the context's free callback can free it, set length too; ownership
  * passes to the engine. No entry: SSLSessionNotFoundErr. Any error but SSLWouldBlockErr means "no
  * session" and is otherwise ignored. sessionData == NULL is the cancel mark: the context is deleted
- * while a look-up was waiting; drop the look-up. Delete: forget the entry; the result is ignored.
- * Never waits. */
+ * while a look-up was waiting; drop the look-up. Delete: forget the entry; SSLSessionNotFoundErr if
+ * there was none. Never waits. The result counts in one place: a server of TLS 1.3 resumes only the
+ * session that it has deleted (SSLNoErr), so that of several servers one does. */
 typedef SSLErr (*SSLAddSessionFunc)(SSLBuffer sessionKey, SSLBuffer sessionData, void *sessionRef);
 typedef SSLErr (*SSLGetSessionFunc)(SSLBuffer sessionKey, SSLBuffer *sessionData, void *sessionRef);
 typedef SSLErr (*SSLDeleteSessionFunc)(SSLBuffer sessionKey, void *sessionRef);

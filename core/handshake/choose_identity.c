@@ -213,9 +213,12 @@ static int choose_identity(SSLContext *ctx, const CipherSuite *suite, uint32_t m
     size_t             i;
 
     if (suite->authentication == AUTH_ANON) {
+        if (ctx->config.dh_prime.length == 0 && suite->key_exchange != KX_ECDHE) {
+            return 0; /* the identity stays, for the suites to come */
+        }
         hs->identity = NULL;
         hs->scheme   = NULL;
-        return ctx->config.dh_prime.length > 0 || suite->key_exchange == KX_ECDHE;
+        return 1;
     }
     if (hs->identity_given) {
         return identity_fits(ctx, suite, hs->identity);

@@ -124,9 +124,12 @@ static SSLErr look_up(SSLContext *ctx, Bytes identity, uint32_t now, int *usable
     if (err != SSLNoErr || ctx->handshake->session.length == 0) {
         return err;
     }
-    if (ctx->callbacks.delete_session != NULL) {
-        (void)ctx->callbacks.delete_session(sslr_session_buffer(identity),
-                                            ctx->callbacks.session_ref);
+    /* Of several servers that find it only one can delete it. */
+    if (ctx->callbacks.delete_session != NULL &&
+        ctx->callbacks.delete_session(sslr_session_buffer(identity), ctx->callbacks.session_ref) !=
+            SSLNoErr) {
+        sslr_session_drop(ctx);
+        return SSLNoErr;
     }
     sslr_session13_accept(ctx, now, usable);
     return SSLNoErr;

@@ -230,14 +230,16 @@ SSLErr SSLPosixDeleteSession(SSLBuffer sessionKey, void *storeRef)
 {
     SSLSessionStore *store = (SSLSessionStore *)storeRef;
     Entry          **link;
+    int              found;
 
     (void)pthread_mutex_lock(&store->lock);
-    link = find(store, sessionKey, hash_of(sessionKey));
-    if (*link != NULL) {
+    link  = find(store, sessionKey, hash_of(sessionKey));
+    found = *link != NULL;
+    if (found) {
         remove_entry(store, link);
     }
     (void)pthread_mutex_unlock(&store->lock);
-    return SSLNoErr;
+    return found ? SSLNoErr : SSLSessionNotFoundErr;
 }
 
 uint32 SSLPosixCountSessions(SSLSessionStore *store)

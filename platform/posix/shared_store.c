@@ -248,7 +248,7 @@ SSLErr SSLPosixDeleteSharedSession(SSLBuffer sessionKey, void *storeRef)
         empty_slot(slot);
     }
     close_bucket(store, number);
-    return SSLNoErr;
+    return slot != NULL ? SSLNoErr : SSLSessionNotFoundErr;
 }
 
 SSLErr SSLPosixUseSharedStore(SSLContext *ctx, SSLSharedStore *store)

@@ -202,16 +202,18 @@ static SSLErr copy_out(const redisReply *reply, SSLBuffer *data)
     return SSLNoErr;
 }
 
-/* Secrets do not stay in what hiredis frees. */
-static void wipe(redisReply *reply)
+/* Secrets do not stay in what is freed. */
+static void wipe(volatile char *text, size_t length)
+{
+    while (length-- > 0) {
+        *text++ = 0;
+    }
+}
+
+static void wipe_reply(redisReply *reply)
 {
     if (reply != NULL && reply->type == REDIS_REPLY_STRING) {
-        volatile char *at = reply->str;
-        size_t         i;
-
-        for (i = 0; i < reply->len; i++) {
-            at[i] = 0;
-        }
+        wipe(reply->str, reply->len);
     }
 }
 
@@ -236,7 +238,7 @@ SSLErr SSLRedisGetSession(SSLBuffer sessionKey, SSLBuffer *sessionData, void *re
     (void)pthread_mutex_lock(&redis->lock);
     reply = run(redis, "GET %b", room, length, no_value);
     err   = copy_out(reply, sessionData);
-    wipe(reply);
+    wipe_reply(reply);
     freeReplyObject(reply);
     (void)pthread_mutex_unlock(&redis->lock);
     return err;
@@ -256,7 +258,9 @@ SSLErr SSLRedisDeleteSession(SSLBuffer sessionKey, void *redisRef)
     }
     (void)pthread_mutex_lock(&redis->lock);
     reply = run(redis, "DEL %b", room, length, no_value);
-    err   = reply == NULL ? SSLIOErr : SSLNoErr;
+    err   = reply == NULL || reply->type != REDIS_REPLY_INTEGER ? SSLIOErr
+            : reply->integer > 0                                ? SSLNoErr
+                                                                : SSLSessionNotFoundErr;
     freeReplyObject(reply);
     (void)pthread_mutex_unlock(&redis->lock);
     return err;
@@ -333,7 +337,7 @@ void SSLRedisClose(SSLRedis *redis)
         redisFree(redis->connection);
     }
     if (redis->password != NULL) {
-        memset(redis->password, 0, strlen(redis->password));
+        wipe(redis->password, strlen(redis->password));
     }
     free(redis->host);
     free(redis->password);

@@ -26,7 +26,8 @@ typedef struct SSLRedisSpec {
     const char *password;     /* NULL: none */
     const char *prefix;       /* before every key; NULL: "sslref:" */
     uint32      seconds;      /* after which Redis forgets an entry, 1 .. 2^31-1 */
-    uint32      milliseconds; /* longest wait for a connection or a command, 1 .. 60000 */
+    uint32      milliseconds; /* longest wait for each step: connecting, logging in, a command; 1 ..
+                                 60000 */
 } SSLRedisSpec;
 
 /* Make a store. Redis need not be there yet: it is connected to when it is wanted, and after a
@@ -39,9 +40,7 @@ void SSLRedisClose(SSLRedis *redis);
 
 /* Install the three session callbacks below on ctx, with the store as their reference. Resumption
  * is turned on by SSLSetPeerID as always. Memory comes from malloc: use it with contexts whose
- * memory callbacks are those of SSLPosixInstall. Two servers to which a ticket of TLS 1.3 comes in
- * the same moment may both find its entry; sealed tickets (SSLSetTicketKeyFunc) are resumed more
- * than once anyway. */
+ * memory callbacks are those of SSLPosixInstall. */
 SSLErr SSLRedisUse(SSLContext *ctx, SSLRedis *redis);
 
 SSLErr SSLRedisAddSession(SSLBuffer sessionKey, SSLBuffer sessionData, void *redis);

@@ -585,10 +585,70 @@ static void test_megabytes_in_random_pieces(void **state)
     }
 }
 
+/* A suite that nobody certifies stands before the others and cannot be served: what the identity
+ * callback gave is still there for them. */
+static SSLErr give_identity(SSLContext *ctx, const SSLIdentity **identity, void *ref)
+{
+    (void)ctx;
+    (void)ref;
+    if (identity != NULL) {
+        *identity = shared_identity(SERVER_EC);
+    }
+    return SSLNoErr;
+}
+
+static void test_an_anonymous_suite_that_does_not_work(void **state)
+{
+    static const uint16 suites[] = {TLS_DH_anon_WITH_AES_128_GCM_SHA256,
+                                    TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256};
+    World               world;
+
+    (void)state;
+    world_open(&world, scenario_named("tls12"));
+    world_configure(&world);
+    assert_int_equal(SSLSetEnabledCiphers(world.client.ctx, suites, 2), SSLNoErr);
+    assert_int_equal(SSLSetEnabledCiphers(world.server.ctx, suites, 2), SSLNoErr);
+    assert_int_equal(SSLSetIdentityFunc(world.server.ctx, give_identity, NULL), SSLNoErr);
+    world_run(&world);
+    assert_int_equal(world.client.result, SSLNoErr);
+    assert_int_equal(world.server.result, SSLNoErr);
+    world_close(&world);
+}
+
+/* Design: a stored ticket of TLS 1.3 serves once. A server resumes only what it could delete. */
+static SSLErr somebody_was_faster(SSLBuffer key, void *ref)
+{
+    (void)key;
+    (void)ref;
+    return SSLSessionNotFoundErr;
+}
+
+static void test_a_ticket_that_another_server_has_taken(void **state)
+{
+    World world;
+    int   resumed, lost;
+
+    (void)state;
+    for (lost = 0; lost < 2; lost++) {
+        world_open(&world, scenario_named("tls13 resumed"));
+        world_configure(&world);
+        if (lost) {
+            SSLSetDeleteSessionFunc(world.server.ctx, somebody_was_faster);
+        }
+        world_run(&world);
+        assert_int_equal(world.server.result, SSLNoErr);
+        assert_int_equal(SSLGetSessionResumed(world.server.ctx, &resumed), SSLNoErr);
+        assert_int_equal(resumed, !lost);
+        world_close(&world);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_half_close_in_tls13),
+        cmocka_unit_test(test_an_anonymous_suite_that_does_not_work),
+        cmocka_unit_test(test_a_ticket_that_another_server_has_taken),
         cmocka_unit_test(test_half_close_elsewhere),
         cmocka_unit_test(test_key_updates_with_data_under_way),
         cmocka_unit_test(test_a_key_update_needs_no_memory_for_keys),

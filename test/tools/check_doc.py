@@ -127,8 +127,11 @@ def compile_example(build, compiler, problems):
                          for path in glob.glob(f"{include}/**/*.h", recursive=True)):
         line = os.path.join(build, "one_header.c")
         with open(line, "w") as file:
-            file.write(f"#include <sslref/{header}>\nint main(void)\n{{\n    return 0;\n}}\n")
-        run(flags + [line, "-fsyntax-only"], problems, f"<sslref/{header}> does not stand alone")
+            # What stands for headers of libssl is found under their names.
+            name = header[len("libssl/"):] if header.startswith("libssl/") else f"sslref/{header}"
+            file.write(f"#include <{name}>\nint main(void)\n{{\n    return 0;\n}}\n")
+        more = [f"-I{include}/libssl"] if header.startswith("libssl/") else []
+        run(flags + more + [line, "-fsyntax-only"], problems, f"<sslref/{header}> does not stand alone")
 
 
 def main():
