@@ -96,10 +96,13 @@ fi
 sed -e '/ssl2\/ssl2.h/d' -e 's/&sslr_ssl2/NULL/' core/profiles/full.c >"$build/full_without_ssl2.c"
 cc -std=c99 -pedantic -Wall -Wextra -Werror -I. -iquote core/profiles -c "$build/full_without_ssl2.c" \
     -o "$build/full_without_ssl2.o"
-# shellcheck disable=SC2046 # one argument per object
-cc "$full/obj/samples/event_loop.o" "$full/obj/samples/parts.a" "$build/full_without_ssl2.o" \
+redis= # a library of its own, which the samples use where it was built
+[ ! -f "$full/libsslref-redis.a" ] || redis="$full/libsslref-redis.a -lhiredis"
+# shellcheck disable=SC2046,SC2086 # one argument per object
+cc "$full/obj/samples/event_loop.o" "$full/obj/samples/parts.a" "$build/full_without_ssl2.o" $redis \
     $(find "$full/obj/core" "$full/obj/crypto" "$full/obj/platform" -name '*.o' \
-        ! -path '*/core/ssl2/*' ! -path '*/core/profiles/full.o') \
+        ! -path '*/core/ssl2/*' ! -path '*/core/profiles/full.o' \
+        ! -path '*/platform/redis/*' ! -path '*/platform/libssl/*') \
     -ltomcrypt -ltommath -lpthread -o "$build/event_loop_without_ssl2"
 "$build/event_loop_without_ssl2" >"$build/event-loop-without-ssl2.txt"
 
