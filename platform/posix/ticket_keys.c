@@ -14,13 +14,13 @@
 #include <time.h>
 
 #define KEPT         3  /* periods: the present one and two before it */
-#define TRUST_MEMORY 10 /* seconds, before the store is asked again whether its key is still ours  \
-                         */
-#define MAX_PERIOD 604800u
+#define TRUST_MEMORY 10 /* seconds, before the store is asked whether its key is still ours */
+#define MAX_PERIOD   604800u
 
 typedef struct Known {
     int64_t      period; /* number since 1970; 0: none */
     int64_t      looked; /* when the store was last asked */
+    int64_t      sought; /* ... because of a name that is not known here */
     SSLTicketKey key;    /* its name begins with the period's number, eight bytes big-endian */
 } Known;
 
@@ -119,30 +119,60 @@ static SSLErr make_key(Known *known, int64_t period)
     return err;
 }
 
-/* The key of a period, made if `make` and there is none. NULL: there is none. */
-static const Known *key_of(SSLTicketKeys *keys, int64_t period, int64_t now, int make,
-                           int ask_store)
+static Known *slot_of(SSLTicketKeys *keys, int64_t period)
 {
-    Known *known = &keys->known[(uint64_t)period % (KEPT + 1)];
+    return &keys->known[(uint64_t)period % (KEPT + 1)];
+}
+
+/* The store need not say again that the key is its own. */
+static int is_settled(const SSLTicketKeys *keys, const Known *known, int64_t now)
+{
+    return keys->get == NULL || (now - known->looked < TRUST_MEMORY && now >= known->looked);
+}
+
+static int has_name(const Known *known, int64_t period, const uint8 *name)
+{
+    return known->period == period && memcmp(known->key.name, name, 16) == 0;
+}
+
+/* The key of the present period, which is made if there is none; NULL without random numbers. */
+static const Known *present_key(SSLTicketKeys *keys, int64_t period, int64_t now)
+{
+    Known *known = slot_of(keys, period);
     int    have  = known->period == period;
 
-    if (have && (keys->get == NULL ||
-                 (!ask_store && now - known->looked < TRUST_MEMORY && now >= known->looked))) {
+    if (have && is_settled(keys, known, now)) {
         return known;
     }
     if (keys->get != NULL && read_store(keys, period, known)) {
         known->looked = now;
         return known;
     }
-    if (!have && (!make || make_key(known, period) != SSLNoErr)) {
+    if (!have && make_key(known, period) != SSLNoErr) {
         return NULL;
     }
     known->looked = now;
-    if (keys->get != NULL && make) {
+    if (keys->get != NULL) {
         write_store(keys, known); /* two may do so at once: the one that the store kept counts */
         (void)read_store(keys, period, known);
     }
     return known;
+}
+
+/* The key of that name, or NULL. Whoever connects can invent names: they lead to the store once a
+ * second. */
+static const Known *named_key(SSLTicketKeys *keys, int64_t period, const uint8 *name, int64_t now)
+{
+    Known *known = slot_of(keys, period);
+    int    is_it = has_name(known, period, name);
+
+    if ((!is_it || !is_settled(keys, known, now)) && keys->get != NULL && known->sought != now) {
+        known->sought = now;
+        if (read_store(keys, period, known) || is_it) {
+            known->looked = now; /* a store that fails is left alone for a while */
+        }
+    }
+    return has_name(known, period, name) ? known : NULL;
 }
 
 /* What is too old to open anything is not kept. */
@@ -163,22 +193,17 @@ static const Known *find_key(SSLTicketKeys *keys, const uint8 *name, int64_t now
 {
     const int64_t present = now / keys->seconds;
     int64_t       period;
-    const Known  *known;
 
     forget_old(keys, present);
     if (name == NULL) {
-        return key_of(keys, present, now, 1, 0);
+        return present_key(keys, present, now);
     }
     period = get_number(name);
     if (period > present || period <= present - KEPT) {
         return NULL;
     }
     *renew = period != present;
-    known  = key_of(keys, period, now, 0, 0);
-    if (keys->get != NULL && known != NULL && memcmp(known->key.name, name, 16) != 0) {
-        known = key_of(keys, period, now, 0, 1);
-    }
-    return known != NULL && memcmp(known->key.name, name, 16) == 0 ? known : NULL;
+    return named_key(keys, period, name, now);
 }
 
 SSLErr SSLPosixTicketKey(SSLContext *ctx, const uint8 *name, SSLTicketKey *key, int *renew,

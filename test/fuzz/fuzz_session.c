@@ -146,6 +146,7 @@ static void accept_session(SSLContext *ctx, unsigned how)
 static void as_server(SSLContext *ctx, unsigned how, const uint8_t *bytes, size_t length)
 {
     static const uint8_t suites[] = {0x13, 0x01, 0x13, 0x02, 0xC0, 0x2B, 0xC0, 0x2F};
+    static const uint8_t id[]     = {'t', 'h', 'e', ' ', 'i', 'd'}; /* of the seed server_stored */
     Handshake           *hs;
     Writer               ticket;
     uint8_t             *copy;
@@ -158,6 +159,7 @@ static void as_server(SSLContext *ctx, unsigned how, const uint8_t *bytes, size_
     }
     hs                               = ctx->handshake;
     hs->hello.suites                 = bytes_of(suites, sizeof(suites));
+    hs->hello.session_id             = bytes_of(id, sizeof(id));
     hs->hello.extended_master_secret = ctx->extended_master_secret = 1;
     sslr_writer_init(&ticket, &ctx->allocator);
     hs->by_ticket = (how & (HOW_TICKET | HOW_SEALED)) != 0;
@@ -180,19 +182,22 @@ static void as_server(SSLContext *ctx, unsigned how, const uint8_t *bytes, size_
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static uint8_t session[MAX_INPUT + 8];
-    SSLContext    *ctx;
-    unsigned       how;
-    size_t         length;
+    SSLContext *ctx;
+    uint8_t    *session;
+    unsigned    how;
+    size_t      length;
 
     if (size < 1 || size > MAX_INPUT) {
         return 0;
     }
-    ctx = (SSLContext *)malloc(SSLContextSize());
-    if (ctx == NULL) {
+    how     = data[0];
+    ctx     = (SSLContext *)malloc(SSLContextSize());
+    session = (uint8_t *)malloc(size - 1 + ((how & HOW_CHECK) != 0 ? 8 : 0)); /* no byte to spare */
+    if (ctx == NULL || session == NULL) {
+        free(ctx);
+        free(session);
         return 0;
     }
-    how = data[0];
     set_up(ctx, how);
     memcpy(session, data + 1, size - 1);
     length = make_good(ctx, how, session, size - 1);
@@ -203,5 +208,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     (void)SSLDeleteContext(ctx);
     free(ctx);
+    free(session);
     return 0;
 }

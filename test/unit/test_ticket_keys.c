@@ -90,7 +90,7 @@ static void test_keys_grow_old(void **state)
 
 /* ---- a store ---- */
 
-static int store_fails;
+static int store_fails, asked;
 
 static SSLErr failing_add(SSLBuffer key, SSLBuffer data, void *store)
 {
@@ -99,6 +99,7 @@ static SSLErr failing_add(SSLBuffer key, SSLBuffer data, void *store)
 
 static SSLErr failing_get(SSLBuffer key, SSLBuffer *data, void *store)
 {
+    asked++;
     return store_fails ? SSLIOErr : SSLPosixGetSession(key, data, store);
 }
 
@@ -128,8 +129,9 @@ static void test_servers_share_keys(void **state)
     assert_memory_not_equal(&first, &second, sizeof(first));
     assert_int_equal(ask(late, first.name, &opened, &renew), SSLSessionNotFoundErr);
 
-    /* It is back: a ticket of the others leads to their key. */
+    /* It is back: a ticket of the others leads to their key, a second later. */
     store_fails = 0;
+    wait_for_second(time(NULL) + 1);
     assert_int_equal(ask(late, first.name, &opened, &renew), SSLNoErr);
     assert_memory_equal(&first, &opened, sizeof(first));
     SSLPosixDeleteTicketKeys(one);
@@ -163,13 +165,42 @@ static void test_nonsense_in_the_store(void **state)
     SSLPosixDeleteTicketKeys(keys);
 }
 
+/* Anybody can invent tickets: of the present key's name, or of a period that has no key. */
+static void test_invented_names(void **state)
+{
+    SSLSessionStore *store;
+    SSLTicketKeys   *keys = make(604800);
+    SSLTicketKey     first, opened;
+    time_t           began;
+    int              renew, i;
+
+    (void)state;
+    assert_int_equal(SSLPosixCreateSessionStore(100, 0, &store), SSLNoErr);
+    assert_int_equal(SSLPosixShareTicketKeys(keys, failing_add, failing_get, store), SSLNoErr);
+    store_fails = 0;
+    assert_int_equal(ask(keys, NULL, &first, &renew), SSLNoErr);
+    began = time(NULL);
+    asked = 0;
+    for (i = 0; i < 1000; i++) {
+        SSLTicketKey other = first;
+
+        other.name[7] = (uint8)(other.name[7] - i % 2); /* or of the one before */
+        memset(other.name + 8, i, 8);
+        assert_int_equal(ask(keys, other.name, &opened, &renew), SSLSessionNotFoundErr);
+    }
+    assert_true(asked <= 2 * (int)(time(NULL) - began + 1));
+    assert_int_equal(ask(keys, first.name, &opened, &renew), SSLNoErr);
+    assert_memory_equal(&first, &opened, sizeof(first));
+    SSLPosixDeleteTicketKeys(keys);
+    SSLPosixDeleteSessionStore(store);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_one_key_for_a_period),
-        cmocka_unit_test(test_keys_grow_old),
-        cmocka_unit_test(test_servers_share_keys),
-        cmocka_unit_test(test_nonsense_in_the_store),
+        cmocka_unit_test(test_one_key_for_a_period), cmocka_unit_test(test_keys_grow_old),
+        cmocka_unit_test(test_servers_share_keys),   cmocka_unit_test(test_nonsense_in_the_store),
+        cmocka_unit_test(test_invented_names),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
