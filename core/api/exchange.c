@@ -449,6 +449,13 @@ static SSLErr start_scheduled(SSLContext *ctx)
     return err != SSLNoErr ? err : sslr_post_auth_request(ctx);
 }
 
+/* Connected, and nothing but data is wanted: the usual case, found at once. */
+static int is_quiet(const SSLContext *ctx)
+{
+    return ctx->state == SSL_StateConnected && ctx->handshake == NULL && ctx->post_auth == NULL &&
+           ctx->renegotiation.scheduled == RENEGOTIATE_NOT;
+}
+
 SSLErr sslr_exchange_until(SSLContext *ctx, EnoughFunc enough)
 {
     SSLErr err = SSLNoErr;
@@ -467,7 +474,7 @@ SSLErr sslr_exchange_until(SSLContext *ctx, EnoughFunc enough)
 /* Bring the connection to where data may flow. */
 static SSLErr establish(SSLContext *ctx)
 {
-    return sslr_exchange_until(ctx, NULL);
+    return is_quiet(ctx) ? SSLNoErr : sslr_exchange_until(ctx, NULL);
 }
 
 /* A KeyUpdate that is owed to the peer or wanted by the program. Only behind an empty queue: a peer
@@ -569,7 +576,7 @@ static SSLErr read_aside(SSLContext *ctx, SSLErr handshake_err)
 /* The next record, or the next step of a later handshake. */
 static SSLErr read_on(SSLContext *ctx)
 {
-    SSLErr err = start_scheduled(ctx);
+    SSLErr err = is_quiet(ctx) ? SSLNoErr : start_scheduled(ctx);
 
     if (err == SSLNoErr && ctx->handshake != NULL) {
         return read_aside(ctx, run_until(ctx, NULL));
@@ -635,8 +642,7 @@ SSLErr SSLRead(void *data, uint32 *length, SSLContext *ctx)
 
 /* ---- writing ---- */
 
-/* Queue in portions while the transport takes them, so that memory is needed for what is stuck
- * only. */
+/* Queued in portions while the transport takes them: memory is for what is stuck. */
 #define PORTION ((size_t)4 * MAX_FRAGMENT)
 
 /* How much of length may be queued now. */
@@ -663,8 +669,7 @@ static SSLErr check_key_limit(SSLContext *ctx, size_t length)
                      "the limit of records under one key is reached");
 }
 
-/* Protect and queue one portion. Without memory nothing is taken, and nothing is lost: not_taken.
- */
+/* Protect and queue one portion. Without memory nothing is taken or lost: not_taken. */
 static SSLErr queue_data(SSLContext *ctx, Bytes data, int *not_taken)
 {
     SSLErr err = check_key_limit(ctx, data.length);

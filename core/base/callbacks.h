@@ -20,6 +20,15 @@ SSLErr sslr_time(SSLContext *ctx, int64_t *now);
 void sslr_trace(SSLContext *ctx, SSLTraceKind kind, uint16_t type, size_t length, int encrypted,
                 const char *name);
 
+/* The same for a handshake message, whose name is looked up when somebody listens. */
+static inline void trace_message(SSLContext *ctx, SSLTraceKind kind, uint16_t type, size_t length,
+                                 int encrypted)
+{
+    if (ctx->callbacks.trace != NULL) {
+        sslr_trace(ctx, kind, type, length, encrypted, sslr_message_name(type));
+    }
+}
+
 /* One key-log line: label, client random, secret. Nothing is made up when no callback is set. */
 void sslr_log_secret(SSLContext *ctx, const char *label, const uint8_t *client_random,
                      const uint8_t *secret, size_t length);

@@ -36,7 +36,7 @@ static SSLErr grow(Writer *out, size_t needed)
     return err;
 }
 
-uint8_t *sslr_write_space(Writer *out, size_t length)
+static inline uint8_t *space(Writer *out, size_t length)
 {
     uint8_t *at;
 
@@ -54,22 +54,39 @@ uint8_t *sslr_write_space(Writer *out, size_t length)
     return at;
 }
 
+uint8_t *sslr_write_space(Writer *out, size_t length)
+{
+    return space(out, length);
+}
+
+/* Big-endian, size 1 .. 4. */
+static inline void put_number(uint8_t *at, uint32_t value, size_t size)
+{
+    if (size > 3) {
+        *at++ = (uint8_t)(value >> 24);
+    }
+    if (size > 2) {
+        *at++ = (uint8_t)(value >> 16);
+    }
+    if (size > 1) {
+        *at++ = (uint8_t)(value >> 8);
+    }
+    *at = (uint8_t)value;
+}
+
+/* Messages consist of these: the usual case takes no further call. */
 void sslr_write_number(Writer *out, uint32_t value, size_t size)
 {
-    uint8_t *at = sslr_write_space(out, size);
+    uint8_t *at = space(out, size);
 
-    if (at == NULL) {
-        return;
-    }
-    while (size-- > 0) {
-        at[size] = (uint8_t)value;
-        value >>= 8;
+    if (at != NULL) {
+        put_number(at, value, size);
     }
 }
 
 void sslr_write_bytes(Writer *out, Bytes bytes)
 {
-    uint8_t *at = bytes.length > 0 ? sslr_write_space(out, bytes.length) : NULL;
+    uint8_t *at = bytes.length > 0 ? space(out, bytes.length) : NULL;
 
     if (at != NULL) {
         memcpy(at, bytes.data, bytes.length);
@@ -88,7 +105,7 @@ Block sslr_open_block(Writer *out, size_t size)
 
 void sslr_close_block(Writer *out, Block block)
 {
-    size_t length, i;
+    size_t length;
 
     if (out->err != SSLNoErr) {
         return;
@@ -98,8 +115,5 @@ void sslr_close_block(Writer *out, Block block)
         out->err = SSLOverflowErr;
         return;
     }
-    for (i = block.size; i-- > 0;) {
-        out->data[block.at + i] = (uint8_t)length;
-        length >>= 8;
-    }
+    put_number(out->data + block.at, (uint32_t)length, block.size);
 }

@@ -99,8 +99,7 @@ static SSLErr write_request(SSLContext *ctx, Writer *message)
         err = sslr_queue_content(ctx, CONTENT_HANDSHAKE, bytes_of(message->data, message->length));
     }
     if (err == SSLNoErr) {
-        sslr_trace(ctx, SSL_TraceMessageSent, MSG_CERTIFICATE_REQUEST, message->length - 4, 1,
-                   sslr_message_name(MSG_CERTIFICATE_REQUEST));
+        trace_message(ctx, SSL_TraceMessageSent, MSG_CERTIFICATE_REQUEST, message->length - 4, 1);
     }
     return err;
 }

@@ -54,8 +54,7 @@ SSLErr sslr_post_handshake(SSLContext *ctx, const Message *message)
                          "a handshake message comes at the wrong time");
     }
     if ((row->flags & BEGINS) == 0) {
-        sslr_trace(ctx, SSL_TraceMessageReceived, message->type, message->body.length, 1,
-                   sslr_message_name(message->type));
+        trace_message(ctx, SSL_TraceMessageReceived, message->type, message->body.length, 1);
     }
     if ((row->flags & CHANGES_KEY) != 0) {
         err = sslr_check_boundary(ctx);
@@ -84,7 +83,7 @@ SSLErr sslr_send_key_update(SSLContext *ctx)
     if (err != SSLNoErr) {
         return err;
     }
-    sslr_trace(ctx, SSL_TraceMessageSent, MSG_KEY_UPDATE, 1, 1, sslr_message_name(MSG_KEY_UPDATE));
+    trace_message(ctx, SSL_TraceMessageSent, MSG_KEY_UPDATE, 1, 1);
     ctx->key_update_awaited |= message[4];
     ctx->owe_key_update   = 0;
     ctx->want_key_update  = 0;

@@ -241,8 +241,7 @@ static SSLErr queue_hello_request(SSLContext *ctx)
     SSLErr err = sslr_queue_content(ctx, CONTENT_HANDSHAKE, bytes_of(message, sizeof(message)));
 
     if (err == SSLNoErr) {
-        sslr_trace(ctx, SSL_TraceMessageSent, MSG_HELLO_REQUEST, 0, 1,
-                   sslr_message_name(MSG_HELLO_REQUEST));
+        trace_message(ctx, SSL_TraceMessageSent, MSG_HELLO_REQUEST, 0, 1);
     }
     return err;
 }

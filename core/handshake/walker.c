@@ -62,8 +62,7 @@ static SSLErr send_change_cipher_spec(SSLContext *ctx)
         err = sslr_queue_content(ctx, CONTENT_CHANGE_CIPHER_SPEC, bytes_of(body, 1));
     }
     if (err == SSLNoErr) {
-        sslr_trace(ctx, SSL_TraceMessageSent, MSG_CHANGE_CIPHER_SPEC, 1, 0,
-                   sslr_message_name(MSG_CHANGE_CIPHER_SPEC));
+        trace_message(ctx, SSL_TraceMessageSent, MSG_CHANGE_CIPHER_SPEC, 1, 0);
     }
     return err;
 }
@@ -102,8 +101,7 @@ static SSLErr send_version_2_hello(SSLContext *ctx, const FlowRow *row)
         put_u16(space, 0x8000 | message.length);
         memcpy(space + 2, message.data, message.length);
         ctx->write.sequence++; /* SSL 2.0 counts it */
-        sslr_trace(ctx, SSL_TraceMessageSent, row->type, message.length - 1, 0,
-                   sslr_message_name(row->type));
+        trace_message(ctx, SSL_TraceMessageSent, row->type, message.length - 1, 0);
     }
     sslr_writer_release(&message);
     return err;
@@ -142,8 +140,8 @@ static SSLErr send_message(SSLContext *ctx, const FlowRow *row)
         err = sslr_transcript_add(ctx, bytes_of(flight->data + start, flight->length - start));
     }
     if (err == SSLNoErr) {
-        sslr_trace(ctx, SSL_TraceMessageSent, row->type, flight->length - start - 4,
-                   ctx->write.protection != NULL, sslr_message_name(row->type));
+        trace_message(ctx, SSL_TraceMessageSent, row->type, flight->length - start - 4,
+                      ctx->write.protection != NULL);
     }
     return err;
 }
@@ -165,8 +163,8 @@ static SSLErr receive_row(SSLContext *ctx, const FlowRow *row)
     SSLErr         err;
 
     ctx->error_message = (int16_t)message->type;
-    sslr_trace(ctx, SSL_TraceMessageReceived, message->type, message->body.length,
-               ctx->read.state != NULL, sslr_message_name(message->type));
+    trace_message(ctx, SSL_TraceMessageReceived, message->type, message->body.length,
+                  ctx->read.state != NULL);
     err = row->read(ctx, &body);
     if (err == SSLNoErr && !reader_complete(&body)) {
         err = sslr_fail(ctx, ALERT_DECODE_ERROR, SSLProtocolErr,

@@ -101,8 +101,7 @@ SSLErr sslr_queue_new_session_ticket(SSLContext *ctx, uint32_t lifetime, uint32_
         err = sslr_queue_content(ctx, CONTENT_HANDSHAKE, bytes_of(message.data, message.length));
     }
     if (err == SSLNoErr) {
-        sslr_trace(ctx, SSL_TraceMessageSent, MSG_NEW_SESSION_TICKET, message.length - 4, 1,
-                   sslr_message_name(MSG_NEW_SESSION_TICKET));
+        trace_message(ctx, SSL_TraceMessageSent, MSG_NEW_SESSION_TICKET, message.length - 4, 1);
     }
     sslr_writer_release(&message);
     return err;

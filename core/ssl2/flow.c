@@ -42,8 +42,8 @@ static SSLErr send(SSLContext *ctx, const FlowRow *row)
     }
     if (err == SSLNoErr) {
         err = sslr_ssl2_queue(ctx, bytes_of(message.data, message.length));
-        sslr_trace(ctx, SSL_TraceMessageSent, row->type, message.length - 1,
-                   ctx->write.state != NULL, sslr_message_name(row->type));
+        trace_message(ctx, SSL_TraceMessageSent, row->type, message.length - 1,
+                      ctx->write.state != NULL);
     }
     sslr_writer_release(&message);
     return err;
