@@ -81,7 +81,7 @@ static int by_bytes(SSL *ssl)
         }
     }
     printf("fired=%d\n", BIO_get_num_renegotiates(bio) > 3);
-    BIO_free(bio);
+    BIO_free_all(bio); /* libssl: with the BIO of the socket, which it shares with ssl */
     return 0;
 }
 
