@@ -3,10 +3,11 @@
  *
  * struct {
  *     uint8 format = 3; uint16 version; uint16 suite; uint8 extended_master_secret; uint16 group;
- *     uint16 peer_scheme; uint32 issued; uint32 lifetime; opaque binding[32]; opaque
- * session_id<0..32>; opaque master_secret[48]; opaque peer_name<0..255>; opaque alpn<0..255>;
- * uint16 max_fragment; opaque peer_chain<0..2^24-1>; opaque ticket<0..2^16-1>; opaque check[8]; }
- * Session;      (numbers big-endian; peer_chain is a list of opaque certificate<1..2^24-1>)
+ *     uint16 peer_scheme; uint32 issued; uint32 lifetime; opaque binding[32];
+ *     opaque session_id<0..32>; opaque master_secret[48]; opaque peer_name<0..255>;
+ *     opaque alpn<0..255>; uint16 max_fragment; opaque peer_chain<0..2^24-1>;
+ *     opaque ticket<0..2^16-1>; opaque check[8];
+ * } Session; (numbers big-endian; peer_chain is a list of opaque certificate<1..2^24-1>)
  *
  * binding is a digest of everything by which this side decides whom to trust, so that a session
  * made under lax rules is not resumed under strict ones. check is the beginning of SHA-256 over all
@@ -97,9 +98,43 @@ static uint32_t lifetime_of(const SSLContext *ctx)
     return ctx->session_lifetime != 0 && ctx->session_lifetime < own ? ctx->session_lifetime : own;
 }
 
+SSLErr sslr_session_write_check(Writer *out)
+{
+    uint8_t check[32];
+
+    if (writer_status(out) == SSLNoErr) {
+        sslr_hash(HASH_SHA256, out->data, out->length, check);
+        write_bytes(out, bytes_of(check, CHECK_SIZE));
+    }
+    return writer_status(out);
+}
+
+int sslr_session_is_whole(Bytes bytes, uint8_t format, Reader *in)
+{
+    uint8_t check[32];
+
+    if (bytes.length < CHECK_SIZE) {
+        return 0;
+    }
+    bytes.length -= CHECK_SIZE;
+    sslr_hash(HASH_SHA256, bytes.data, bytes.length, check);
+    *in = reader_of(bytes);
+    return memcmp(check, bytes.data + bytes.length, CHECK_SIZE) == 0 && read_u8(in) == format;
+}
+
+int sslr_session_is_chain(Bytes chain)
+{
+    Reader list = reader_of(chain);
+
+    while (reader_has_more(&list)) {
+        list.failed |= read_vector(&list, 3).length == 0;
+    }
+    return !list.failed;
+}
+
 static SSLErr encode(SSLContext *ctx, Writer *out)
 {
-    uint8_t binding[32], check[32];
+    uint8_t binding[32];
     Bytes   ticket = bytes_of(ctx->tickets, is_server(ctx) ? 0 : ctx->tickets_length);
     SSLErr  err    = stamp(ctx);
 
@@ -123,25 +158,14 @@ static SSLErr encode(SSLContext *ctx, Writer *out)
     write_u16(out, ctx->limit_clear ? ctx->max_send : 0);
     sslr_session_write_chain(ctx, out);
     write_vector(out, ticket, 2);
-    if (writer_status(out) == SSLNoErr) {
-        sslr_hash(HASH_SHA256, out->data, out->length, check);
-        write_bytes(out, bytes_of(check, CHECK_SIZE));
-    }
-    return writer_status(out);
+    return sslr_session_write_check(out);
 }
 
 static int decode(Bytes bytes, Session *session)
 {
-    uint8_t check[32];
-    Reader  in, list;
+    Reader in;
 
-    if (bytes.length < CHECK_SIZE) {
-        return 0;
-    }
-    bytes.length -= CHECK_SIZE;
-    sslr_hash(HASH_SHA256, bytes.data, bytes.length, check);
-    in = reader_of(bytes);
-    if (memcmp(check, bytes.data + bytes.length, CHECK_SIZE) != 0 || read_u8(&in) != FORMAT) {
+    if (!sslr_session_is_whole(bytes, FORMAT, &in)) {
         return 0;
     }
     session->version                = read_u16(&in);
@@ -159,15 +183,9 @@ static int decode(Bytes bytes, Session *session)
     session->max_fragment           = read_u16(&in);
     session->chain                  = read_vector(&in, 3);
     session->ticket                 = read_vector(&in, 2);
-    list                            = reader_of(session->chain);
-    while (reader_has_more(&list)) {
-        if (read_vector(&list, 3).length == 0) {
-            return 0;
-        }
-    }
-    return reader_complete(&in) && !list.failed && session->extended_master_secret <= 1 &&
-           session->session_id.length <= 32 && session->lifetime <= MAX_SESSION_LIFETIME &&
-           session->max_fragment <= MAX_FRAGMENT;
+    return reader_complete(&in) && sslr_session_is_chain(session->chain) &&
+           session->extended_master_secret <= 1 && session->session_id.length <= 32 &&
+           session->lifetime <= MAX_SESSION_LIFETIME && session->max_fragment <= MAX_FRAGMENT;
 }
 
 /* ---- the callbacks ---- */

@@ -58,6 +58,15 @@ SSLErr sslr_session_encode(SSLContext *ctx, Writer *out);
 
 /* ---- parts that sessions of every version share ---- */
 
+/* The check at the end of a session, over all that stands before it. */
+SSLErr sslr_session_write_check(Writer *out);
+
+/* Not 0 if the check is right and the session is of that format: *in stands behind its number. */
+int sslr_session_is_whole(Bytes bytes, uint8_t format, Reader *in);
+
+/* Not 0 if this is a list of certificates, none empty. */
+int sslr_session_is_chain(Bytes chain);
+
 /* Digest of everything by which this side decides whom to trust. */
 void      sslr_session_binding(const SSLContext *ctx, uint8_t digest[32]);
 Bytes     sslr_session_peer_name(const SSLContext *ctx);

@@ -2,16 +2,20 @@
  * session13.c - see session13.h. Numbers are big-endian, times in seconds since 1970.
  *
  * struct {
- *     uint32 received; uint32 lifetime; uint32 age_add; uint32 max_early_data; opaque key<32..48>;
- * opaque ticket<0..2^16-1>; } Ticket; struct { uint8 format = 2; uint16 suite; uint16 group; uint16
- * peer_scheme; uint32 authenticated; opaque binding[32]; opaque
- * shown_identity<0..32>; opaque peer_name<0..255>; opaque alpn<0..255>; uint16 max_send; opaque
- * peer_chain<0..2^24-1>; Ticket tickets<0..2^24-1>; opaque check[8]; } Session;
+ *     uint32 received; uint32 lifetime; uint32 age_add; uint32 max_early_data;
+ *     opaque key<32..48>; opaque ticket<0..2^16-1>;
+ * } Ticket;
+ *
+ * struct {
+ *     uint8 format = 2; uint16 suite; uint16 group; uint16 peer_scheme; uint32 authenticated;
+ *     opaque binding[32]; opaque shown_identity<0..32>; opaque peer_name<0..255>;
+ *     opaque alpn<0..255>; uint16 max_send; opaque peer_chain<0..2^24-1>;
+ *     Ticket tickets<0..2^24-1>; opaque check[8];
+ * } Session;
  */
 #include "session13.h"
 
-#define FORMAT     2
-#define CHECK_SIZE 8
+#define FORMAT 2
 
 typedef struct Ticket {
     uint32_t received, lifetime, age_add, max_early_data;
@@ -54,17 +58,6 @@ static int read_ticket(Reader *in, Ticket *ticket)
            ticket->lifetime <= MAX_SESSION_LIFETIME;
 }
 
-static SSLErr write_check(Writer *out)
-{
-    uint8_t check[32];
-
-    if (writer_status(out) == SSLNoErr) {
-        sslr_hash(HASH_SHA256, out->data, out->length, check);
-        write_bytes(out, bytes_of(check, CHECK_SIZE));
-    }
-    return writer_status(out);
-}
-
 static SSLErr encode(SSLContext *ctx, Bytes tickets, Writer *out)
 {
     uint8_t binding[32];
@@ -82,17 +75,7 @@ static SSLErr encode(SSLContext *ctx, Bytes tickets, Writer *out)
     write_u16(out, ctx->max_send);
     sslr_session_write_chain(ctx, out);
     write_vector(out, tickets, 3);
-    return write_check(out);
-}
-
-static int is_list_of_certificates(Bytes chain)
-{
-    Reader list = reader_of(chain);
-
-    while (reader_has_more(&list)) {
-        list.failed |= read_vector(&list, 3).length == 0;
-    }
-    return !list.failed;
+    return sslr_session_write_check(out);
 }
 
 static int is_list_of_tickets(Bytes tickets)
@@ -110,16 +93,9 @@ static int is_list_of_tickets(Bytes tickets)
 
 static int decode(Bytes bytes, Session *session)
 {
-    uint8_t check[32];
-    Reader  in;
+    Reader in;
 
-    if (bytes.length < CHECK_SIZE) {
-        return 0;
-    }
-    bytes.length -= CHECK_SIZE;
-    sslr_hash(HASH_SHA256, bytes.data, bytes.length, check);
-    in = reader_of(bytes);
-    if (memcmp(check, bytes.data + bytes.length, CHECK_SIZE) != 0 || read_u8(&in) != FORMAT) {
+    if (!sslr_session_is_whole(bytes, FORMAT, &in)) {
         return 0;
     }
     session->suite          = read_u16(&in);
@@ -133,7 +109,7 @@ static int decode(Bytes bytes, Session *session)
     session->max_send       = read_u16(&in);
     session->chain          = read_vector(&in, 3);
     session->tickets        = read_vector(&in, 3);
-    return reader_complete(&in) && is_list_of_certificates(session->chain) &&
+    return reader_complete(&in) && sslr_session_is_chain(session->chain) &&
            is_list_of_tickets(session->tickets) && session->max_send <= MAX_FRAGMENT &&
            (session->shown_identity.length == 0 || session->shown_identity.length == 32);
 }
@@ -233,7 +209,7 @@ static SSLErr store_rest(SSLContext *ctx, const Session *session, size_t rest)
     sslr_writer_init(&out, &ctx->allocator);
     write_bytes(&out, bytes_of(hs->session_copy, prefix));
     write_vector(&out, bytes_of(session->tickets.data, rest), 3);
-    err = write_check(&out);
+    err = sslr_session_write_check(&out);
     if (err == SSLNoErr) {
         (void)ctx->callbacks.add_session(key, sslr_session_buffer(bytes_of(out.data, out.length)),
                                          ctx->callbacks.session_ref);
