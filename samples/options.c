@@ -131,7 +131,7 @@ static void print_name(const char *name)
     int column;
 
     printf("  --");
-    for (column = 0; column < 13; column++) {
+    for (column = 0; column < 13 || *name != '\0'; column++) {
         char character = ' ';
 
         if (*name != '\0') {
