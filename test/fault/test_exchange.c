@@ -601,17 +601,23 @@ static void test_an_anonymous_suite_that_does_not_work(void **state)
 {
     static const uint16 suites[] = {TLS_DH_anon_WITH_AES_128_GCM_SHA256,
                                     TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256};
+    static const uint16 groups[] = {SSL_GROUP_X25519, SSL_GROUP_SECP256R1, SSL_GROUP_FFDHE2048};
     World               world;
+    uint16              suite;
 
     (void)state;
     world_open(&world, scenario_named("tls12"));
     world_configure(&world);
     assert_int_equal(SSLSetEnabledCiphers(world.client.ctx, suites, 2), SSLNoErr);
     assert_int_equal(SSLSetEnabledCiphers(world.server.ctx, suites, 2), SSLNoErr);
+    assert_int_equal(SSLSetEnabledGroups(world.client.ctx, groups, 3), SSLNoErr);
+    assert_int_equal(SSLSetEnabledGroups(world.server.ctx, groups, 3), SSLNoErr);
     assert_int_equal(SSLSetIdentityFunc(world.server.ctx, give_identity, NULL), SSLNoErr);
     world_run(&world);
     assert_int_equal(world.client.result, SSLNoErr);
     assert_int_equal(world.server.result, SSLNoErr);
+    assert_int_equal(SSLGetNegotiatedCipher(world.server.ctx, &suite), SSLNoErr);
+    assert_int_equal(suite, suites[1]);
     world_close(&world);
 }
 
