@@ -176,6 +176,12 @@ def later_certificates(world):
                 talk = world.gnutls.fetch(server, version="tls1.3", ca=world.ca, path="/secret",
                                           extra=["--post-handshake-auth"], pair=world.pair("client-" + kind))
                 server.account(talk.expect()).expect(peer=f"CN=client {kind}", version="tls1.3")
+        for keys in (b"k", b"K"):
+            with world.check(f"{title}: /secret to openssl s_client behind new keys, {keys.decode()}"):
+                talk = world.openssl.fetch(server, version="tls1.3", ca=world.ca, extra=["-enable_pha"],
+                                           pair=world.pair("client-rsa"), send=b"",
+                                           steps=[("Verify return code", keys + b"\n"), ("KEYUPDATE", request("/secret"))])
+                server.account(talk.expect()).expect(peer="CN=client rsa", version="tls1.3")
         for client, extra in ((world.openssl, ["-enable_pha"]), (world.ours, ["--post-handshake-auth"])):
             with world.check(f"{title}: /secret to {client.name} without a certificate"):
                 talk = client.fetch(server, version="tls1.3", ca=world.ca, path="/secret", extra=extra)
@@ -206,7 +212,8 @@ def later_certificates(world):
         talk = pool.submit(world.ours.fetch, server, version="tls1.3", ca=world.ca, data=path,
                            pair=world.pair("client-rsa"),
                            extra=["--post-handshake-auth", "--expect", str(sum(map(len, lines)))])
-        for line in lines:
+        for line, keys in zip(lines, (b"k\n", b"K\n")):
+            server.tell("greeting", keys)
             server.tell("greeting", b"c\n")
             time.sleep(0.3)
             server.tell("greeting", line)
