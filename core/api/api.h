@@ -57,6 +57,25 @@ static inline void callbacks_end(SSLContext *ctx, uint8_t before)
 /* So many bytes of data were moved by a successful call: is a later handshake or KeyUpdate due? */
 SSLErr sslr_data_moved(SSLContext *ctx, uint32 length);
 
+/* ---- receive.c, for exchange.c ---- */
+
+/* RFC 8446 4.6.2: the server does not wait for its client's answer. */
+static inline int answers_later(const SSLContext *ctx)
+{
+    return ctx->handshake != NULL && !is_server(ctx) && has_fact(ctx, FACT_LATER);
+}
+
+/* The record that is open, or the next one: one step. Application data stays where it is. */
+SSLErr sslr_receive(SSLContext *ctx);
+
+/* The answer to close_notify leaves if the peer is still there; if not, the close was in order all
+ * the same. */
+void sslr_answer_close(SSLContext *ctx);
+
+/* Give back a record of which nothing is left, unless the message that lies in it is still needed.
+ */
+void sslr_release_consumed(SSLContext *ctx);
+
 /* ---- exchange.c, for close.c and early_data.c: the ways in and out, and the loops ---- */
 
 typedef int (*EnoughFunc)(const SSLContext *ctx);

@@ -579,7 +579,8 @@ static void clear_owned(Config *config)
     memset(&config->groups, 0, sizeof(config->groups));
     memset(&config->schemes, 0, sizeof(config->schemes));
     config->host = config->alpn = config->peer_id = config->names = none;
-    config->session = none; /* for one connection */
+
+    config->session  = none; /* for one connection */
     config->dh_prime = config->dh_generator = none;
     config->identities                      = NULL;
     config->identity_count                  = 0;

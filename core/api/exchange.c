@@ -1,7 +1,7 @@
 /*
  * exchange.c - the only loop that reaches the I/O callbacks: SSLHandshake, SSLRead, SSLWrite,
- * SSLServiceWriteQueue. It does what the walker asks for, sorts records by type, and its failure
- * exit is where sessions are deleted.
+ * SSLServiceWriteQueue. It does what the walker asks for, and its failure exit is where sessions
+ * are deleted. What a record brings is in receive.c.
  */
 #include "../handshake/post_auth.h"
 #include "../handshake/renegotiate.h"
@@ -42,18 +42,8 @@ static int is_orderly_close(const SSLContext *ctx, SSLErr err)
            (ctx->read_closed || ctx->write_closed);
 }
 
-/* A record of which nothing is left, unless the message that lies in it is still needed. */
-static void release_consumed(SSLContext *ctx)
-{
-    const Incoming *in = &ctx->incoming;
-
-    if (in->opened && in->left == 0 && !(ctx->framing.present && ctx->framing.in_place)) {
-        sslr_release_record(ctx);
-    }
-}
-
 /* The end of every call that may do I/O. */
-static SSLErr leave(SSLContext *ctx, SSLErr err)
+SSLErr sslr_exchange_leave(SSLContext *ctx, SSLErr err)
 {
     if (err != SSLNoErr && ctx->state == SSL_StateIdle) {
         ctx->error = err; /* nothing has begun: the program may mend its settings and try again */
@@ -64,13 +54,13 @@ static SSLErr leave(SSLContext *ctx, SSLErr err)
         err = abort_connection(ctx, err);
     }
     if (ctx->handshake == NULL) {
-        release_consumed(ctx); /* an idle connection holds no record */
+        sslr_release_consumed(ctx); /* an idle connection holds no record */
     }
     ctx->in_callback = IN_NOTHING;
     return err;
 }
 
-static SSLErr enter(SSLContext *ctx)
+SSLErr sslr_exchange_enter(SSLContext *ctx)
 {
     SSLErr err = may_call(ctx);
 
@@ -82,7 +72,7 @@ static SSLErr enter(SSLContext *ctx)
 }
 
 /* The same for calls that need a connection: after a failure they do nothing. */
-static SSLErr enter_alive(SSLContext *ctx)
+SSLErr sslr_exchange_enter_alive(SSLContext *ctx)
 {
     SSLErr err = may_call(ctx);
 
@@ -93,253 +83,7 @@ static SSLErr enter_alive(SSLContext *ctx)
         ctx->error      = SSLNoErr; /* an earlier try that did not begin */
         ctx->error_rule = NULL;
     }
-    return err != SSLNoErr ? err : enter(ctx);
-}
-
-/* ---- records by type ---- */
-
-static SSLErr quiet_record(SSLContext *ctx)
-{
-    if (++ctx->quiet_records > MAX_QUIET_RECORDS) {
-        return sslr_fail(ctx, ALERT_UNEXPECTED_MESSAGE, SSLProtocolErr,
-                         "too many records without data in a row");
-    }
-    return SSLNoErr;
-}
-
-/* RFC 5246 7.2.1, RFC 8446 6.1. Up to TLS 1.2 the close is answered; in TLS 1.3 the directions
- * close separately. */
-static SSLErr receive_close(SSLContext *ctx)
-{
-    SSLErr err = SSLNoErr;
-
-    ctx->read_closed = 1;
-    if (ctx->version <= TLS_Version_1_2 || ctx->handshake != NULL) {
-        ctx->state = SSL_StateClosed;
-        if (!ctx->write_closed) {
-            err               = sslr_queue_alert(ctx, ALERT_WARNING, ALERT_CLOSE_NOTIFY);
-            ctx->write_closed = 1;
-        }
-    } else if (ctx->write_closed) {
-        ctx->state = SSL_StateClosed;
-    }
-    return err;
-}
-
-/* The answer leaves if the peer is still there; if not, the close was in order all the same. */
-static void answer_close(SSLContext *ctx)
-{
-    SSLErr err = sslr_drain(ctx);
-
-    if (err != SSLNoErr && err != SSLWouldBlockErr) {
-        sslr_release_queue(ctx);
-        ctx->outgoing.alert_start = ctx->outgoing.alert_end;
-        ctx->transport_failed     = 0;
-    }
-}
-
-/* Warnings that mean the end whatever their level says. */
-static int always_fatal(uint8_t alert)
-{
-    return alert == ALERT_UNEXPECTED_MESSAGE || alert == ALERT_BAD_RECORD_MAC || alert == 30 ||
-           alert == ALERT_HANDSHAKE_FAILURE || alert == ALERT_ILLEGAL_PARAMETER;
-}
-
-static SSLErr receive_alert(SSLContext *ctx)
-{
-    Incoming *in    = &ctx->incoming;
-    int       tls13 = ctx->version >= TLS_Version_1_3;
-    uint8_t   level, alert;
-
-    if (in->left != 2 || (tls13 && ctx->framing.partial.length > 0)) {
-        return sslr_fail(ctx, in->left != 2 ? ALERT_DECODE_ERROR : ALERT_UNEXPECTED_MESSAGE,
-                         SSLProtocolErr, "an alert is malformed or stands inside a message");
-    }
-    level    = in->content[0];
-    alert    = in->content[1];
-    in->left = 0;
-    sslr_trace(ctx, SSL_TraceAlertReceived, alert, level, ctx->read.protection != NULL,
-               SSLAlertName(alert));
-    ctx->alert_received = alert;
-    if (alert == ALERT_CLOSE_NOTIFY) {
-        return receive_close(ctx);
-    }
-    if (alert == ALERT_NO_CERTIFICATE && level == ALERT_WARNING && is_server(ctx) &&
-        ctx->version == SSL_Version_3_0 && ctx->handshake != NULL &&
-        ctx->framing.partial.length == 0) {
-        ctx->framing.message.type =
-            MSG_NO_CERTIFICATE; /* a step of the flow, where it is allowed */
-        ctx->framing.present  = 1;
-        ctx->framing.in_place = 1;
-        return SSLNoErr;
-    }
-    if (level != ALERT_WARNING && level != ALERT_FATAL) {
-        return sslr_illegal(ctx, "the level of an alert is neither warning nor fatal");
-    }
-    /* RFC 8446 6: in TLS 1.3 only user_canceled is not an end. */
-    if (alert == ALERT_USER_CANCELED && level == ALERT_WARNING) {
-        return quiet_record(ctx);
-    }
-    if (!tls13 && level == ALERT_WARNING && alert == ALERT_NO_RENEGOTIATION) {
-        SSLErr err = sslr_renegotiation_refused(ctx);
-
-        return err != SSLNoErr ? err : quiet_record(ctx);
-    }
-    if (!tls13 && level == ALERT_WARNING && !always_fatal(alert)) {
-        return quiet_record(ctx);
-    }
-    return sslr_fail(ctx, SSL_NO_ALERT, SSLFatalAlert, SSLAlertName(alert));
-}
-
-/* RFC 8446 5, D.4: between the first ClientHello and the peer's Finished it means nothing, and is
- * dropped; RFC 5246 7.1: it is a step of the flow. */
-static SSLErr receive_change_cipher_spec(SSLContext *ctx)
-{
-    Incoming *in      = &ctx->incoming;
-    Framing  *framing = &ctx->framing;
-
-    if (ctx->handshake == NULL || framing->partial.length > 0) {
-        return sslr_fail(ctx, ALERT_UNEXPECTED_MESSAGE, SSLProtocolErr,
-                         "a ChangeCipherSpec comes at the wrong time");
-    }
-    if (ctx->protocol != NULL && ctx->version >= TLS_Version_1_3) {
-        if (ctx->state == SSL_StateConnected || in->left != 1 || in->content[0] != 1 ||
-            ++ctx->handshake->dropped_ccs > MAX_DROPPED_CCS) {
-            return sslr_fail(ctx, ALERT_UNEXPECTED_MESSAGE, SSLProtocolErr,
-                             "a compatibility ChangeCipherSpec is malformed or repeated too often");
-        }
-        in->left = 0;
-        return SSLNoErr;
-    }
-    framing->message.type  = MSG_CHANGE_CIPHER_SPEC;
-    framing->message.body  = bytes_of(in->content, in->left);
-    framing->message.whole = bytes_of(NULL, 0);
-    framing->present       = 1;
-    framing->in_place      = 1;
-    in->content += in->left;
-    in->left = 0;
-    return SSLNoErr;
-}
-
-/* RFC 5246 7.4.1.1: ignored while a handshake runs, and not part of the transcript. */
-static int is_ignored(const SSLContext *ctx, const Message *message)
-{
-    return ctx->handshake != NULL && !is_server(ctx) && message->type == MSG_HELLO_REQUEST &&
-           message->body.length == 0 && ctx->version < TLS_Version_1_3;
-}
-
-static SSLErr receive_handshake(SSLContext *ctx)
-{
-    int    available = 0;
-    SSLErr err       = sslr_frame_message(ctx, &available);
-
-    if (err == SSLNoErr && available && is_ignored(ctx, &ctx->framing.message)) {
-        sslr_release_message(ctx);
-        return quiet_record(ctx);
-    }
-    if (err != SSLNoErr || !available || ctx->handshake != NULL) {
-        return err;
-    }
-    err = sslr_post_handshake(ctx, &ctx->framing.message);
-    if (err == SSLNoErr && ctx->handshake != NULL) {
-        return SSLNoErr; /* its first message: the walker reads it */
-    }
-    sslr_release_message(ctx);
-    return err != SSLNoErr ? err : quiet_record(ctx);
-}
-
-/* SSL 2.0: a record is a message. The first one may also be a ClientHello for SSL 3.0 and later, or
- * decide that 2.0 is spoken. */
-static SSLErr receive_version_2(SSLContext *ctx)
-{
-    Incoming *in      = &ctx->incoming;
-    Framing  *framing = &ctx->framing;
-    SSLErr    err     = SSLNoErr;
-
-    framing->message.body  = bytes_of(in->content + 1, in->left - 1);
-    framing->message.whole = bytes_of(NULL, 0);
-    framing->message.type  = (uint16_t)(0x200 | in->content[0]);
-    if (ctx->protocol == NULL) {
-        err = sslr_recognise_version_2(ctx, bytes_of(in->content, in->left));
-    }
-    if (err == SSLNoErr && in->content[0] == 0 &&
-        !(is_server(ctx) && ctx->protocol->stands_for_certificate(ctx, &framing->message))) {
-        return sslr_fail(ctx, SSL_NO_ALERT, SSLFatalAlert, "the peer sent an ERROR of SSL 2.0");
-    }
-    if (err == SSLNoErr) {
-        framing->present = framing->in_place = 1;
-        in->content += in->left;
-        in->left = 0;
-    }
-    return err;
-}
-
-/* RFC 8446 4.6.2: the server does not wait for its client's answer. */
-static int answers_later(const SSLContext *ctx)
-{
-    return ctx->handshake != NULL && !is_server(ctx) && has_fact(ctx, FACT_LATER);
-}
-
-/* RFC 5246 7.4.9, F.1.4: data under the old keys is welcome until the peer changes its own.
- * RFC 8446 2.3: 0-RTT data comes before the client's Finished. */
-static int may_bring_data(const SSLContext *ctx)
-{
-    return ctx->handshake == NULL || ctx->handshake->early.reading || answers_later(ctx) ||
-           (is_renegotiating(ctx) && !ctx->handshake->peer_changed_keys);
-}
-
-static SSLErr next_record(SSLContext *ctx)
-{
-    const Incoming *in  = &ctx->incoming;
-    SSLErr          err = sslr_read_record(ctx);
-
-    if (err == SSLNoErr && ctx->handshake != NULL && ctx->handshake->early.reading &&
-        in->type == CONTENT_APPLICATION_DATA) {
-        err = sslr_early_data_came(ctx, in->left);
-    }
-    return err;
-}
-
-/* The record that is open, or the next one: one step. Application data stays where it is. */
-static SSLErr receive(SSLContext *ctx)
-{
-    Incoming *in = &ctx->incoming;
-    SSLErr    err;
-
-    release_consumed(ctx);
-    if (ctx->framing.present && ctx->handshake == NULL) {
-        return receive_handshake(ctx); /* it came while a client answered the one before */
-    }
-    if (!in->opened) {
-        err = next_record(ctx);
-        if (err != SSLNoErr) {
-            return err;
-        }
-    }
-    if (in->skipped) {
-        return SSLNoErr; /* bounded in bytes where it was skipped */
-    }
-    switch (in->type) {
-    case CONTENT_HANDSHAKE:
-        return receive_handshake(ctx);
-    case CONTENT_ALERT:
-        return receive_alert(ctx);
-    case CONTENT_CHANGE_CIPHER_SPEC:
-        return receive_change_cipher_spec(ctx);
-    case CONTENT_VERSION_2:
-        return receive_version_2(ctx);
-    default:
-        break;
-    }
-    if (!may_bring_data(ctx)) {
-        return sslr_fail(ctx, ALERT_UNEXPECTED_MESSAGE, SSLProtocolErr,
-                         "application data during a handshake");
-    }
-    if (ctx->version >= TLS_Version_1_3 && ctx->framing.partial.length > 0) {
-        return sslr_fail(ctx, ALERT_UNEXPECTED_MESSAGE, SSLProtocolErr,
-                         "application data inside a handshake message");
-    }
-    return in->left == 0 ? quiet_record(ctx) : SSLNoErr;
+    return err != SSLNoErr ? err : sslr_exchange_enter(ctx);
 }
 
 /* ---- the handshake ---- */
@@ -360,9 +104,9 @@ static SSLErr next_message(SSLContext *ctx)
             ctx->wants |= SSL_WantsApplicationData;
             return SSLWouldBlockErr;
         }
-        err = receive(ctx);
+        err = sslr_receive(ctx);
         if (err == SSLNoErr && ctx->read_closed) {
-            answer_close(ctx);
+            sslr_answer_close(ctx);
             err = SSLConnectionClosedGraceful;
         }
     }
@@ -491,7 +235,7 @@ static SSLErr settle_key_update(SSLContext *ctx)
 SSLErr SSLHandshake(SSLContext *ctx)
 {
     int    running;
-    SSLErr err = enter_alive(ctx);
+    SSLErr err = sslr_exchange_enter_alive(ctx);
 
     if (err != SSLNoErr) {
         return err;
@@ -515,7 +259,7 @@ SSLErr SSLHandshake(SSLContext *ctx)
             err = sslr_drain(ctx);
         }
     }
-    return leave(ctx, err);
+    return sslr_exchange_leave(ctx, err);
 }
 
 /* ---- reading ---- */
@@ -557,10 +301,10 @@ static SSLErr read_aside(SSLContext *ctx, SSLErr handshake_err)
         return handshake_err;
     }
     while (err == SSLNoErr && !has_data(ctx) && !ctx->framing.present && !ctx->read_closed) {
-        err = receive(ctx);
+        err = sslr_receive(ctx);
     }
     if (err == SSLNoErr && ctx->read_closed) {
-        answer_close(ctx);
+        sslr_answer_close(ctx);
         err = SSLConnectionClosedGraceful;
     }
     if (err != SSLNoErr) {
@@ -581,7 +325,7 @@ static SSLErr read_on(SSLContext *ctx)
     if (err == SSLNoErr && ctx->handshake != NULL) {
         return read_aside(ctx, run_until(ctx, NULL));
     }
-    return err != SSLNoErr ? err : receive(ctx);
+    return err != SSLNoErr ? err : sslr_receive(ctx);
 }
 
 static SSLErr read_data(SSLContext *ctx, uint8_t *data, uint32 room, uint32 *length)
@@ -605,7 +349,7 @@ static SSLErr read_data(SSLContext *ctx, uint8_t *data, uint32 room, uint32 *len
         queued = sslr_queued_bytes(ctx);
         err    = read_on(ctx);
         if (err == SSLNoErr && ctx->state == SSL_StateClosed) {
-            answer_close(ctx);
+            sslr_answer_close(ctx);
         } else if (err == SSLNoErr && (ctx->owe_key_update || sslr_queued_bytes(ctx) > queued)) {
             err = drain_quietly(ctx);
         }
@@ -626,7 +370,7 @@ SSLErr SSLRead(void *data, uint32 *length, SSLContext *ctx)
     if (data == NULL && room > 0) {
         return SSLBadParameterErr;
     }
-    err = enter_alive(ctx);
+    err = sslr_exchange_enter_alive(ctx);
     if (err != SSLNoErr) {
         return err;
     }
@@ -637,7 +381,7 @@ SSLErr SSLRead(void *data, uint32 *length, SSLContext *ctx)
     if (err == SSLNoErr) {
         err = sslr_data_moved(ctx, *length);
     }
-    return leave(ctx, err);
+    return sslr_exchange_leave(ctx, err);
 }
 
 /* ---- writing ---- */
@@ -733,7 +477,7 @@ SSLErr SSLWrite(const void *data, uint32 *length, SSLContext *ctx)
     if (data == NULL && offered > 0) {
         return SSLBadParameterErr;
     }
-    err = enter_alive(ctx);
+    err = sslr_exchange_enter_alive(ctx);
     if (err != SSLNoErr) {
         return err;
     }
@@ -750,12 +494,12 @@ SSLErr SSLWrite(const void *data, uint32 *length, SSLContext *ctx)
         ctx->in_callback = IN_NOTHING; /* out of memory before anything was protected: try again */
         return err;
     }
-    return leave(ctx, err);
+    return sslr_exchange_leave(ctx, err);
 }
 
 SSLErr SSLServiceWriteQueue(SSLContext *ctx)
 {
-    SSLErr err = enter(ctx);
+    SSLErr err = sslr_exchange_enter(ctx);
 
     if (err != SSLNoErr) {
         return err;
@@ -765,25 +509,10 @@ SSLErr SSLServiceWriteQueue(SSLContext *ctx)
         ctx->in_callback = IN_NOTHING; /* nothing is left to abort */
         return err;
     }
-    return leave(ctx, err);
+    return sslr_exchange_leave(ctx, err);
 }
 
-/* ---- for close.c and early_data.c ---- */
-
-SSLErr sslr_exchange_enter(SSLContext *ctx)
-{
-    return enter(ctx);
-}
-
-SSLErr sslr_exchange_enter_alive(SSLContext *ctx)
-{
-    return enter_alive(ctx);
-}
-
-SSLErr sslr_exchange_leave(SSLContext *ctx, SSLErr err)
-{
-    return leave(ctx, err);
-}
+/* ---- for early_data.c ---- */
 
 int sslr_exchange_take(SSLContext *ctx, uint8_t *data, uint32 *length)
 {

@@ -46,11 +46,11 @@ typedef struct Input {
 static void take_settings(Input *input, Bytes part)
 {
     if (part.length > 4) {
-        input->trust.flags      = part.data[0] & 0x1F;
-        input->trust.revocation = (SSLRevocation)(part.data[1] % 3);
-        input->request.side     = (part.data[2] & 1) != 0 ? SSL_ClientSide : SSL_ServerSide;
-        input->trust.maxDepth   = part.data[3] % 17;
-        fuzz_accept_signatures  = part.data[4] & 1;
+        input->trust.flags         = part.data[0] & 0x1F;
+        input->trust.revocation    = (SSLRevocation)(part.data[1] % 3);
+        input->request.side        = (part.data[2] & 1) != 0 ? SSL_ClientSide : SSL_ServerSide;
+        input->trust.maxDepth      = part.data[3] % 17;
+        fuzz_accept_signatures     = part.data[4] & 1;
         input->request.stapleAsked = part.data[4] & 2;
     }
 }

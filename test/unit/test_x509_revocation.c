@@ -21,12 +21,13 @@ enum { /* test keys; 0 means "the usual" in the specs below */
     OTHER
 };
 
-#define YESTERDAY     "231113000000Z" /* TEST_NOW is 2023-11-14 22:13:20 */
-#define TOMORROW      "231116000000Z"
-#define ECDSA         "30 0A 06 08 2A8648CE3D040302"
-#define LEAF_SERIAL   "05"
-#define ENTRY(serial) "30 12 02 01 " serial " 17 0D 3233313131333030303030305A" /* 231113000000Z   \
-                                                                                 */
+#define YESTERDAY   "231113000000Z" /* TEST_NOW is 2023-11-14 22:13:20 */
+#define TOMORROW    "231116000000Z"
+#define ECDSA       "30 0A 06 08 2A8648CE3D040302"
+#define LEAF_SERIAL "05"
+#define ENTRY(serial)                                                                              \
+    "30 12 02 01 " serial " 17 0D 3233313131333030303030305A" /* 231113000000Z                     \
+                                                               */
 #define ENTRY_WITH(serial, length, outer, extensions)                                              \
     "30 " length " 02 01 " serial " 17 0D 3233313131333030303030305A 30 " outer " " extensions
 #define CRITICAL_UNKNOWN "30 0C 06 03 551D63 01 01 FF 04 02 0500"
