@@ -482,6 +482,10 @@ SSLErr SSLWrite(const void *data, uint32 *length, SSLContext *ctx)
         return err;
     }
     err = establish(ctx);
+    if (err == SSLWouldBlockErr && sslr_post_auth_is_choosing(ctx)) {
+        ctx->wants = 0; /* RFC 8446 4.6.2: no data inside the answer, but before it */
+        err        = SSLNoErr;
+    }
     if (err == SSLNoErr) {
         err = write_data(ctx, (const uint8_t *)data, offered, length, &not_taken);
     }

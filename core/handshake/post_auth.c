@@ -27,7 +27,13 @@ const FlowRow sslr_flow_post_auth[] = {
 };
 /* clang-format on */
 
+#define CHOICE (&sslr_flow_post_auth[1])
 #define ANSWER (&sslr_flow_post_auth[2])
+
+int sslr_post_auth_is_choosing(const SSLContext *ctx)
+{
+    return ctx->handshake != NULL && ctx->handshake->row == CHOICE;
+}
 
 SSLErr sslr_post_auth_keep(SSLContext *ctx)
 {

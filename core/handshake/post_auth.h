@@ -23,6 +23,9 @@ SSLErr sslr_post_auth_answered(SSLContext *ctx, Reader *body);
 void sslr_post_auth_done(SSLContext *ctx);
 void sslr_post_auth_release(SSLContext *ctx);
 
+/* Client: asked, and the identity callback has not answered: nothing of the answer is written. */
+int sslr_post_auth_is_choosing(const SSLContext *ctx);
+
 /* Server: wanted, or asked for and not yet answered. */
 int sslr_post_auth_pending(const SSLContext *ctx);
 

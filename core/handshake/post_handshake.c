@@ -88,5 +88,10 @@ SSLErr sslr_send_key_update(SSLContext *ctx)
     ctx->owe_key_update   = 0;
     ctx->want_key_update  = 0;
     ctx->key_update_asked = 0;
-    return sslr_tls13_update_keys(ctx, 1);
+
+    err = sslr_tls13_update_keys(ctx, 1);
+    if (err == SSLNoErr && sslr_post_auth_is_choosing(ctx)) { /* RFC 8446 4.4: of the newest keys */
+        memcpy(ctx->handshake->client_secret, ctx->client_secret, sizeof(ctx->client_secret));
+    }
+    return err;
 }

@@ -99,6 +99,47 @@ static void data_goes_on(void **unused)
     }
 }
 
+/* A person chooses; meanwhile the connection lives, and its keys reach their limit. */
+static int undecided;
+
+static SSLErr choose_slowly(SSLContext *ctx, const SSLIdentity **identity, void *ref)
+{
+    (void)ctx;
+    (void)ref;
+    if (identity == NULL) {
+        return SSLNoErr;
+    }
+    *identity = undecided ? NULL : test_identity(IDENTITY_ED25519, 0);
+    return undecided ? SSLWouldBlockErr : SSLNoErr;
+}
+
+static void data_while_an_identity_is_chosen(void **unused)
+{
+    Pair *pair = connect_pair(&plain, NOBODY, NULL, NULL, 1);
+    int   round;
+
+    (void)unused;
+    assert_int_equal(SSLSetIdentityFunc(&pair->client.ctx, choose_slowly, NULL), SSLNoErr);
+    ask(pair, 1);
+    undecided = 1;
+    for (round = 0; round < 4; round++) {
+        assert_int_equal(peer_read(&pair->client), SSLWouldBlockErr);
+        if (round == 2) {
+            pair->client.ctx.write.record_limit = pair->client.ctx.write.sequence;
+        }
+        carry(&pair->client, &pair->server);
+        carry(&pair->server, &pair->client);
+        assert_int_equal(is_running(&pair->server), 1);
+    }
+    assert_true(pair->client.ctx.write.sequence < 4); /* those keys are new */
+    undecided = 0;
+    carry(&pair->client, &pair->server);
+    assert_int_equal(is_running(&pair->server), 0);
+    assert_int_equal(certificates(&pair->server), 1);
+    carry(&pair->server, &pair->client);
+    pair_close(pair);
+}
+
 static void another_certificate_takes_the_place_of_the_first(void **unused)
 {
     Pair *pair = connect_pair(&before, NOBODY, NULL, NULL, 0);
@@ -311,6 +352,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(data_goes_on),
+        cmocka_unit_test(data_while_an_identity_is_chosen),
         cmocka_unit_test(another_certificate_takes_the_place_of_the_first),
         cmocka_unit_test(a_client_without_a_certificate),
         cmocka_unit_test(where_it_cannot_be),
