@@ -218,6 +218,13 @@ static SSLErr store_rest(SSLContext *ctx, const Session *session, size_t rest)
     return err;
 }
 
+/* RFC 8446 4.2.11.1: milliseconds. Of the clock's seconds, those that have passed for certain: a
+ * server whose own count is lower may take 0-RTT data for a replay. */
+static uint32_t certain_age(const Ticket *ticket, uint32_t now)
+{
+    return now > ticket->received ? (now - ticket->received - 1) * 1000 : 0;
+}
+
 /* RFC 8446 4.2.10: 0-RTT data belongs to the suite and the application protocol of the session. */
 static void offer_early_data(SSLContext *ctx, const Session *session, const Ticket *ticket)
 {
@@ -268,7 +275,7 @@ SSLErr sslr_session13_offer(SSLContext *ctx)
         return err;
     }
     hs->psk_identity = ticket.ticket;
-    hs->psk_age      = ((uint32_t)now - ticket.received) * 1000 + ticket.age_add;
+    hs->psk_age      = certain_age(&ticket, (uint32_t)now) + ticket.age_add;
     offer_early_data(ctx, &session, &ticket);
     return SSLNoErr;
 }

@@ -319,6 +319,32 @@ static void test_sessions_grow_old(void **state)
     world_close(&world);
 }
 
+/* The clock tells seconds: a second that has begun may have lasted no time at all. A server that
+ * counts in milliseconds refuses 0-RTT data to a client whose ticket is older than its own. */
+static void test_a_ticket_is_not_said_to_be_older_than_it_is(void **state)
+{
+    uint32 seconds;
+
+    (void)state;
+    for (seconds = 0; seconds < 4; seconds++) {
+        World          world;
+        const uint8_t *ticket;
+        uint32         received, age_add;
+
+        world_open(&world, &tls13);
+        ticket    = stored_ticket(&world).data; /* its length, its key and max_early_data before */
+        age_add   = (uint32)get_u16(ticket - 43) << 16 | get_u16(ticket - 41);
+        received  = (uint32)get_u16(ticket - 51) << 16 | get_u16(ticket - 49);
+        clock_now = received + seconds;
+        world_configure(&world);
+        SSLSetTimeFunc(world.client.ctx, tell_time);
+        assert_int_equal(SSLHandshake(world.client.ctx), SSLWouldBlockErr);
+        assert_int_equal(world.client.ctx->handshake->psk_age - age_add,
+                         seconds > 0 ? (seconds - 1) * 1000 : 0);
+        world_close(&world);
+    }
+}
+
 static void test_tickets_are_bound_to_trust(void **state)
 {
     size_t i;
@@ -370,6 +396,7 @@ int main(void)
         cmocka_unit_test(test_every_damaged_byte),
         cmocka_unit_test(test_keys_that_are_gone),
         cmocka_unit_test(test_sessions_grow_old),
+        cmocka_unit_test(test_a_ticket_is_not_said_to_be_older_than_it_is),
         cmocka_unit_test(test_tickets_are_bound_to_trust),
         cmocka_unit_test(test_tickets_of_another_version),
     };
