@@ -61,13 +61,31 @@ static void a_full_memory_refuses(void **unused)
     SSLPosixDeleteReplayStore(store);
 }
 
-static void wait_for(double seconds)
+/* The memory counts whole seconds of this clock. */
+static time_t second_now(void)
 {
-    struct timespec time;
+    struct timespec now;
 
-    time.tv_sec  = (time_t)seconds;
-    time.tv_nsec = (long)((seconds - (double)time.tv_sec) * 1e9);
-    (void)nanosleep(&time, NULL);
+    assert_int_equal(clock_gettime(CLOCK_MONOTONIC, &now), 0);
+    return now.tv_sec;
+}
+
+static void wait_for_second(time_t second)
+{
+    const struct timespec moment = {0, 5000000};
+
+    while (second_now() < second) {
+        (void)nanosleep(&moment, NULL);
+    }
+}
+
+/* The beginning of one: what follows at once happens in it. */
+static time_t next_second(void)
+{
+    time_t next = second_now() + 1;
+
+    wait_for_second(next);
+    return next;
 }
 
 static void what_is_old_makes_room(void **unused)
@@ -78,14 +96,15 @@ static void what_is_old_makes_room(void **unused)
     (void)unused;
     for (round = 0; round < 2; round++) {
         uint32 first = 1 + 16 * (uint32)round; /* the same buckets again */
+        time_t began = next_second();
 
         assert_int_equal(ask(store, first, 1), SSLNoErr);
         assert_int_equal(ask(store, first + 16, 1), SSLNoErr);
         assert_int_equal(ask(store, first + 17, 1), SSLNoErr);
         assert_int_equal(ask(store, first + 18, 1), SSLOverflowErr);
-        wait_for(1.0); /* the window, not yet over for sure */
+        wait_for_second(began + 1); /* the window, not yet over for sure */
         assert_int_equal(ask(store, first, 1), SSLSessionNotFoundErr);
-        wait_for(1.1);
+        wait_for_second(began + 2);
     }
     assert_int_equal(ask(store, 1, 1), SSLNoErr);
     SSLPosixDeleteReplayStore(store);
@@ -94,13 +113,14 @@ static void what_is_old_makes_room(void **unused)
 /* RFC 8446 8.2: what an earlier process has seen is not known. */
 static void a_memory_that_has_just_begun_refuses(void **unused)
 {
+    time_t          began = next_second();
     SSLReplayStore *store = make(3, 0);
 
     (void)unused;
     assert_int_equal(ask(store, 1, 1), SSLBadStateErr);
-    wait_for(1.0);
+    wait_for_second(began + 1);
     assert_int_equal(ask(store, 1, 1), SSLBadStateErr);
-    wait_for(1.1);
+    wait_for_second(began + 2);
     assert_int_equal(ask(store, 1, 1), SSLNoErr);
     assert_int_equal(ask(store, 1, 1), SSLSessionNotFoundErr);
     SSLPosixDeleteReplayStore(store);
