@@ -258,12 +258,72 @@ enum {
     TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256   = 0xCCA8,
     TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256 = 0xCCA9,
     TLS_DHE_RSA_WITH_CHACHA20_POLY1305_SHA256     = 0xCCAA,
-    SSL_RSA_FIPS_WITH_DES_CBC_SHA                 = 0xFEFE,
-    SSL_RSA_FIPS_WITH_3DES_EDE_CBC_SHA            = 0xFEFF,
-    SSL_RSA_WITH_RC2_CBC_MD5      = 0xFF80, /* SSL 2.0; these three have private numbers */
-    SSL_RSA_WITH_DES_CBC_MD5      = 0xFF82,
-    SSL_RSA_WITH_3DES_EDE_CBC_MD5 = 0xFF83,
-    SSL_NO_SUCH_CIPHERSUITE       = 0xFFFF
+    /* With a pre-shared key; RSA_PSK: and a certificate. */
+    TLS_PSK_WITH_NULL_SHA                       = 0x002C,
+    TLS_DHE_PSK_WITH_NULL_SHA                   = 0x002D,
+    TLS_RSA_PSK_WITH_NULL_SHA                   = 0x002E,
+    TLS_PSK_WITH_RC4_128_SHA                    = 0x008A,
+    TLS_PSK_WITH_3DES_EDE_CBC_SHA               = 0x008B,
+    TLS_PSK_WITH_AES_128_CBC_SHA                = 0x008C,
+    TLS_PSK_WITH_AES_256_CBC_SHA                = 0x008D,
+    TLS_DHE_PSK_WITH_RC4_128_SHA                = 0x008E,
+    TLS_DHE_PSK_WITH_3DES_EDE_CBC_SHA           = 0x008F,
+    TLS_DHE_PSK_WITH_AES_128_CBC_SHA            = 0x0090,
+    TLS_DHE_PSK_WITH_AES_256_CBC_SHA            = 0x0091,
+    TLS_RSA_PSK_WITH_RC4_128_SHA                = 0x0092,
+    TLS_RSA_PSK_WITH_3DES_EDE_CBC_SHA           = 0x0093,
+    TLS_RSA_PSK_WITH_AES_128_CBC_SHA            = 0x0094,
+    TLS_RSA_PSK_WITH_AES_256_CBC_SHA            = 0x0095,
+    TLS_PSK_WITH_AES_128_GCM_SHA256             = 0x00A8,
+    TLS_PSK_WITH_AES_256_GCM_SHA384             = 0x00A9,
+    TLS_DHE_PSK_WITH_AES_128_GCM_SHA256         = 0x00AA,
+    TLS_DHE_PSK_WITH_AES_256_GCM_SHA384         = 0x00AB,
+    TLS_RSA_PSK_WITH_AES_128_GCM_SHA256         = 0x00AC,
+    TLS_RSA_PSK_WITH_AES_256_GCM_SHA384         = 0x00AD,
+    TLS_PSK_WITH_AES_128_CBC_SHA256             = 0x00AE,
+    TLS_PSK_WITH_AES_256_CBC_SHA384             = 0x00AF,
+    TLS_PSK_WITH_NULL_SHA256                    = 0x00B0,
+    TLS_PSK_WITH_NULL_SHA384                    = 0x00B1,
+    TLS_DHE_PSK_WITH_AES_128_CBC_SHA256         = 0x00B2,
+    TLS_DHE_PSK_WITH_AES_256_CBC_SHA384         = 0x00B3,
+    TLS_DHE_PSK_WITH_NULL_SHA256                = 0x00B4,
+    TLS_DHE_PSK_WITH_NULL_SHA384                = 0x00B5,
+    TLS_RSA_PSK_WITH_AES_128_CBC_SHA256         = 0x00B6,
+    TLS_RSA_PSK_WITH_AES_256_CBC_SHA384         = 0x00B7,
+    TLS_RSA_PSK_WITH_NULL_SHA256                = 0x00B8,
+    TLS_RSA_PSK_WITH_NULL_SHA384                = 0x00B9,
+    TLS_ECDHE_PSK_WITH_RC4_128_SHA              = 0xC033,
+    TLS_ECDHE_PSK_WITH_3DES_EDE_CBC_SHA         = 0xC034,
+    TLS_ECDHE_PSK_WITH_AES_128_CBC_SHA          = 0xC035,
+    TLS_ECDHE_PSK_WITH_AES_256_CBC_SHA          = 0xC036,
+    TLS_ECDHE_PSK_WITH_AES_128_CBC_SHA256       = 0xC037,
+    TLS_ECDHE_PSK_WITH_AES_256_CBC_SHA384       = 0xC038,
+    TLS_ECDHE_PSK_WITH_NULL_SHA                 = 0xC039,
+    TLS_ECDHE_PSK_WITH_NULL_SHA256              = 0xC03A,
+    TLS_ECDHE_PSK_WITH_NULL_SHA384              = 0xC03B,
+    TLS_PSK_WITH_AES_128_CCM                    = 0xC0A4,
+    TLS_PSK_WITH_AES_256_CCM                    = 0xC0A5,
+    TLS_DHE_PSK_WITH_AES_128_CCM                = 0xC0A6,
+    TLS_DHE_PSK_WITH_AES_256_CCM                = 0xC0A7,
+    TLS_PSK_WITH_AES_128_CCM_8                  = 0xC0A8,
+    TLS_PSK_WITH_AES_256_CCM_8                  = 0xC0A9,
+    TLS_PSK_DHE_WITH_AES_128_CCM_8              = 0xC0AA,
+    TLS_PSK_DHE_WITH_AES_256_CCM_8              = 0xC0AB,
+    TLS_PSK_WITH_CHACHA20_POLY1305_SHA256       = 0xCCAB,
+    TLS_ECDHE_PSK_WITH_CHACHA20_POLY1305_SHA256 = 0xCCAC,
+    TLS_DHE_PSK_WITH_CHACHA20_POLY1305_SHA256   = 0xCCAD,
+    TLS_RSA_PSK_WITH_CHACHA20_POLY1305_SHA256   = 0xCCAE,
+    TLS_ECDHE_PSK_WITH_AES_128_GCM_SHA256       = 0xD001,
+    TLS_ECDHE_PSK_WITH_AES_256_GCM_SHA384       = 0xD002,
+    TLS_ECDHE_PSK_WITH_AES_128_CCM_8_SHA256     = 0xD003,
+    TLS_ECDHE_PSK_WITH_AES_128_CCM_SHA256       = 0xD005,
+    /* SSL 3.0, of Netscape. */
+    SSL_RSA_FIPS_WITH_DES_CBC_SHA      = 0xFEFE,
+    SSL_RSA_FIPS_WITH_3DES_EDE_CBC_SHA = 0xFEFF,
+    SSL_RSA_WITH_RC2_CBC_MD5           = 0xFF80, /* SSL 2.0; these three have private numbers */
+    SSL_RSA_WITH_DES_CBC_MD5           = 0xFF82,
+    SSL_RSA_WITH_3DES_EDE_CBC_MD5      = 0xFF83,
+    SSL_NO_SUCH_CIPHERSUITE            = 0xFFFF
 };
 
 /* Named groups for key exchange. */
@@ -367,6 +427,35 @@ typedef SSLErr (*SSLCheckCertificateFunc)(int certCount, SSLBuffer *derCerts,
                                           void *checkCertificateRef);
 
 /* ==== Newer callbacks. Each receives the context and a reference of its own. ==== */
+
+#define SSL_MAX_PSK          256  /* bytes of a pre-shared key */
+#define SSL_MAX_PSK_IDENTITY 1024 /* bytes of its name, and of a hint */
+
+/* The hash that a pre-shared key belongs to in TLS 1.3, where a suite must have the same one. Older
+ * versions do not ask. */
+typedef enum SSLPSKHash {
+    SSL_PSKHashSHA256 = 0, /* what everybody means who says nothing */
+    SSL_PSKHashSHA384 = 1
+} SSLPSKHash;
+
+/* A pre-shared key. At least 16 random bytes: what people can remember, an eavesdropper can guess
+ * at leisure, unless there is a key exchange besides; and then still whoever connects to him. */
+typedef struct SSLPSK {
+    uint8      key[SSL_MAX_PSK];
+    uint32     length; /* bytes of key; 0: there is none */
+    SSLPSKHash hash;
+} SSLPSK;
+
+/* Server. Fill in the key (all zero on entry) of an identity, 1 .. SSL_MAX_PSK_IDENTITY bytes that
+ * a client sent and nobody has proven: in TLS 1.3 it may also be a ticket that could not be used.
+ * SSLNoErr with length 0: nobody is known by that name; up to TLS 1.2 the client is not told so,
+ * its handshake fails as if the key were wrong. SSLWouldBlockErr asks to be called again with an
+ * equal identity; any other error fails the handshake and comes back. In TLS 1.3 at most 8
+ * identities of a client are asked for. The identity is not known to be the client's before the
+ * handshake is done. psk NULL is the cancel mark. A key serves one direction: who is a server for
+ * it must never be a client with it, or an attacker can send a side its own messages back
+ * (Selfie). RFC 4279, RFC 8446 4.2.11, RFC 9257. */
+typedef SSLErr (*SSLPSKFunc)(SSLContext *ctx, SSLBuffer identity, SSLPSK *psk, void *pskRef);
 
 /* What seals session tickets (RFC 5077, RFC 8446 4.6.1): a name that travels in the ticket, and a
  * secret (AES-256-GCM). */
@@ -592,9 +681,9 @@ enum {
     SSL_PSKOnly    = 2  /* without one */
 };
 
-/* Both sides, TLS 1.3: how a session may be resumed, a mask of SSL_PSK... (SSL_PSKWithDHE). With
- * both allowed on both sides there is a key exchange. Errors: SSLBadParameterErr. RFC 8446
- * 4.2.9. */
+/* Both sides, TLS 1.3: how a session may be resumed and a pre-shared key be used, a mask of
+ * SSL_PSK... (SSL_PSKWithDHE). With both allowed on both sides there is a key exchange. Errors:
+ * SSLBadParameterErr. RFC 8446 4.2.9. */
 SSLErr SSLSetPSKModes(SSLContext *ctx, uint32 modes);
 
 /* Both sides, TLS 1.3: how many bytes of 0-RTT data (see "0-RTT data" below) this side takes part
@@ -602,6 +691,30 @@ SSLErr SSLSetPSKModes(SSLContext *ctx, uint32 modes);
  * no more; tickets that it gave when the number was higher resume without 0-RTT. A client sends no
  * more than this and what the ticket says. RFC 8446 4.2.10. */
 SSLErr SSLSetMaxEarlyData(SSLContext *ctx, uint32 bytes);
+
+/* ==== Configuration: pre-shared keys ==== */
+
+/* Client: authenticate with a key that the server knows under the given identity, 1 ..
+ * SSL_MAX_PSK_IDENTITY bytes without any structure, and 1 .. SSL_MAX_PSK bytes; both are copied.
+ * Length 0 for both takes the key away. TLS 1.3 offers it behind a ticket that there may be, to
+ * servers that may also show a certificate instead: leave trust unset, and only the key counts.
+ * From TLS 1.0 to 1.2 it is used by the suites with PSK in their names, which count only on a
+ * context that has a key: on by default are those with ECDHE and DHE. Never with 0-RTT, with
+ * client certificates, or on a context with SSLSetPSKFunc. Errors: SSLBadParameterErr,
+ * SSLOverflowErr for a length out of range, SSLBadStateErr on a context with SSLSetPSKFunc, of the
+ * alloc callback. RFC 4279, RFC 5489, RFC 8446 4.2.11. */
+SSLErr SSLSetPSK(SSLContext *ctx, SSLBuffer identity, SSLBuffer key, SSLPSKHash hash);
+
+/* Server: take clients with pre-shared keys, which psk finds; NULL: none. They are taken before
+ * certificates; a server may have both, or no certificate at all. None is taken where a client
+ * certificate is required. Unlike the other callbacks it belongs to the configuration, because the
+ * choice of suites depends on it. Errors: SSLBadStateErr on a context with SSLSetPSK. */
+SSLErr SSLSetPSKFunc(SSLContext *ctx, SSLPSKFunc psk, void *pskRef);
+
+/* Server, up to TLS 1.2: what helps clients to choose an identity, 0 .. SSL_MAX_PSK_IDENTITY bytes
+ * (none), copied; sent in clear. Errors: SSLBadParameterErr, SSLOverflowErr, of the alloc
+ * callback. RFC 4279 5.2. */
+SSLErr SSLSetPSKHint(SSLContext *ctx, SSLBuffer hint);
 
 /* ==== Configuration: versions, algorithms, names ==== */
 
@@ -846,7 +959,7 @@ enum {                       /* SSLWants */
     SSL_WantsPrivateKey = 0x0010, /* the private-key callback has not answered */
     SSL_WantsIdentity   = 0x0020, /* the identity or ClientHello callback has not answered */
     SSL_WantsSession    = 0x0040, /* the get-session callback has not answered */
-    SSL_WantsPSK        = 0x0080, /* reserved for pre-shared keys */
+    SSL_WantsPSK        = 0x0080, /* the PSK callback has not answered */
     SSL_WantsTicket     = 0x0100, /* the ticket-key callback has not answered */
     SSL_WantsReplay     = 0x0200  /* the replay callback has not answered */
 };
@@ -878,6 +991,13 @@ SSLErr SSLGetALPNProtocol(SSLContext *ctx, SSLBuffer *protocol);
 
 /* Server: the client's server_name; length 0 if none came. Points into the context. */
 SSLErr SSLGetRequestedServerName(SSLContext *ctx, SSLBuffer *name);
+
+/* The identity of the pre-shared key that authenticates both sides, here or in the session that was
+ * resumed; length 0: there is none, but certificates. Points into the context. */
+SSLErr SSLGetPSKIdentity(SSLContext *ctx, SSLBuffer *identity);
+
+/* Client, up to TLS 1.2: the server's hint; length 0 if none came. Points into the context. */
+SSLErr SSLGetPeerPSKHint(SSLContext *ctx, SSLBuffer *hint);
 
 /* Server, inside a callback during the handshake only: the suites the client offers, two
  * bytes each, in its order (in SSL 2.0 the kinds, three bytes each). Errors: SSLBadStateErr

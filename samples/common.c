@@ -7,6 +7,7 @@
 #if defined(SSLREF_REDIS)
 #include "sslredis.h"
 #endif
+#include "psk_file.h"
 #include "test_identity.h"
 
 #include <errno.h>
@@ -91,7 +92,7 @@ static SSLErr add_identities(SSLContext *ctx, const Options *options, SSLProtoco
         }
         shared->identity_count++;
     }
-    if (options->cert_count == 0 && side == SSL_ServerSide) {
+    if (options->cert_count == 0 && side == SSL_ServerSide && options->psk == NULL) {
         err = make_test_identity(&shared->identities[0]);
         shared->identity_count += err == SSLNoErr;
     }
@@ -193,11 +194,12 @@ static SSLErr set_trust(SSLContext *ctx, const Options *options, SSLProtocolSide
         err = SSLPosixCreateTrust(options->ca, &spec, &shared->trust, NULL);
     } else if (options->pin != NULL) {
         err = SSLCreateTrust(SSLPosixAllocator(), &spec, &shared->trust, NULL);
-    } else if (side == SSL_ClientSide) {
+    } else if (side == SSL_ClientSide && options->psk == NULL) {
         err = SSLPosixCreateSystemTrust(&spec, &shared->trust, NULL);
     } else {
         free(crls);
-        return SSLNoErr; /* a server that asks for no certificate has nobody to trust */
+        /* A server that asks for no certificate, and a client with a pre-shared key. */
+        return SSLNoErr;
     }
     free(crls);
     if (err != SSLNoErr) {
@@ -414,6 +416,19 @@ static SSLErr set_sessions(SSLContext *ctx, const Options *options, SSLProtocolS
     return err;
 }
 
+static SSLErr set_psk(SSLContext *ctx, const Options *options, SSLProtocolSide side, Shared *shared)
+{
+    SSLErr err = SSLNoErr;
+
+    if (options->psk != NULL) {
+        TRY(use_psk_file(ctx, side, options->psk, &shared->psk_keys));
+    }
+    if (options->psk_hint != NULL) {
+        TRY(SSLSetPSKHint(ctx, buffer_of(options->psk_hint)));
+    }
+    return err;
+}
+
 static SSLErr set_key_log(SSLContext *ctx, const Options *options, Shared *shared)
 {
     int fd;
@@ -452,6 +467,7 @@ SSLContext *make_template(const Options *options, SSLProtocolSide side, Shared *
     TRY(set_key_log(ctx, options, shared));
     TRY(set_trust(ctx, options, side, shared));
     TRY(add_identities(ctx, options, side, shared));
+    TRY(set_psk(ctx, options, side, shared));
     if (err != SSLNoErr) {
         print_error(NULL, "cannot set up the context", err);
         free_context(ctx);
@@ -493,6 +509,7 @@ void free_shared(Shared *shared)
     close_redis(shared);
     SSLPosixCloseSharedStore(shared->shared_sessions);
     SSLPosixDeleteReplayStore(shared->replays);
+    free(shared->psk_keys);
     if (shared->keylog != NULL) {
         (void)fclose(shared->keylog);
     }

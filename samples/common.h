@@ -21,6 +21,7 @@ typedef struct Shared {
     struct SSLRedis *redis;
     SSLReplayStore  *replays;
     FILE            *keylog;
+    char            *psk_keys;
 } Shared;
 
 /* Make a context as the options say (a template: it has no socket). NULL: it failed, and the

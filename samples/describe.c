@@ -240,6 +240,9 @@ int describe(SSLContext *ctx, SSLProtocolSide side, Fact *facts)
         (void)SSLGetOCSPResponse(ctx, &name);
         add_number(facts, &count, "ocsp", name.length);
     }
+    name.length = 0;
+    (void)SSLGetPSKIdentity(ctx, &name);
+    add_bytes(facts, &count, "psk", name);
     add_number(facts, &count, "resumed", resumed != 0);
     add_number(facts, &count, "early", early != 0);
     add_number(facts, &count, "ems", ems != 0);

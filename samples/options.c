@@ -55,6 +55,8 @@ static const Option option_table[] = {
     ROW(BOTH,   TEXT,    crl,           "PEM",     "revocation lists of those authorities"),
     ROW(BOTH,   TEXT,    revocation,    "P",       "off, soft, hard (soft with --crl, else off)"),
     ROW(BOTH,   TEXT,    pin,           "HEX",     "accept the public key with this SHA-256"),
+    ROW(BOTH,   TEXT,    psk,           "FILE",    "pre-shared keys, a line each: NAME:HEX"),
+    ROW(SERVER, TEXT,    psk_hint,      "TEXT",    "up to TLS 1.2: which of them clients shall use"),
     ROW(CLIENT, FLAG,    any_name,      NULL,      "with --pin: its certificate may name others"),
     ROW(BOTH,   FLAG,    insecure,      NULL,      "accept any certificate"),
     ROW(BOTH,   FLAG,    request_cert,  NULL,      "server: ask for a client certificate"),

@@ -8,7 +8,7 @@
 #include "ssl.h"
 
 #define MAX_IDENTITIES 16
-#define MAX_NUMBERS    160
+#define MAX_NUMBERS    200
 
 /* 0-RTT data that the samples send or take: one request. */
 #define MAX_EARLY_BYTES 16000
@@ -29,6 +29,7 @@ typedef struct Options {
     const char        *crl;
     const char        *revocation; /* off, soft or hard */
     const char        *pin;        /* 64 hexadecimal digits */
+    const char        *psk;        /* a file of pre-shared keys */
     SSLProtocolVersion min, max;
     Numbers            suites, groups, sigalgs;
     const char        *alpn; /* names, with commas between them */
@@ -47,7 +48,7 @@ typedef struct Options {
     const char *session, *early_text; /* --early-data of the client */
 
     /* The server. */
-    const char *session_file, *redis;
+    const char *session_file, *redis, *psk_hint;
     const char *root, *staple, *export_key, *dh_params;
     int         allow_renegotiation;
     int    cookie, strict_sni, any_sni, no_sessions, no_tickets, prefer_client, v2hello, v2export;

@@ -10,16 +10,9 @@
 
 SSLErr sslr_replace_bytes(SSLContext *ctx, Bytes *place, Bytes value)
 {
-    const Bytes   old    = *place;
-    void         *block  = (void *)old.data;
     const uint8_t before = callbacks_begin(ctx);
-    uint8_t      *copy;
-    SSLErr        err = sslr_duplicate(&ctx->allocator, value, &copy);
+    SSLErr        err    = sslr_replace(&ctx->allocator, place, value);
 
-    if (err == SSLNoErr) {
-        *place = bytes_of(copy, value.length);
-        sslr_release(&ctx->allocator, &block, old.length);
-    }
     callbacks_end(ctx, before);
     return err;
 }
@@ -471,15 +464,6 @@ SSLErr SSLSetWriteQueueLimit(SSLContext *ctx, uint32 bytes)
 
 /* ---- the configuration as a whole ---- */
 
-static void release_config_bytes(SSLContext *ctx, Bytes *bytes)
-{
-    const size_t length = bytes->length;
-    void        *block  = (void *)bytes->data;
-
-    *bytes = bytes_of(NULL, 0);
-    sslr_release(&ctx->allocator, &block, length);
-}
-
 static void release_own(SSLContext *ctx)
 {
     OwnIdentity *own = ctx->config.own;
@@ -490,7 +474,7 @@ static void release_own(SSLContext *ctx)
         return;
     }
     for (i = 0; i < own->identity.count; i++) {
-        release_config_bytes(ctx, &own->identity.chain[i]);
+        sslr_release_bytes(&ctx->allocator, &own->identity.chain[i]);
     }
     block           = own;
     ctx->config.own = NULL;
@@ -505,13 +489,15 @@ void sslr_config_release(SSLContext *ctx)
     release_list(ctx, &config->suites);
     release_list(ctx, &config->groups);
     release_list(ctx, &config->schemes);
-    release_config_bytes(ctx, &config->host);
-    release_config_bytes(ctx, &config->alpn);
-    release_config_bytes(ctx, &config->peer_id);
-    release_config_bytes(ctx, &config->session);
-    release_config_bytes(ctx, &config->names);
-    release_config_bytes(ctx, &config->dh_prime);
-    release_config_bytes(ctx, &config->dh_generator);
+    sslr_release_bytes(&ctx->allocator, &config->host);
+    sslr_release_bytes(&ctx->allocator, &config->alpn);
+    sslr_release_bytes(&ctx->allocator, &config->peer_id);
+    sslr_release_bytes(&ctx->allocator, &config->session);
+    sslr_release_bytes(&ctx->allocator, &config->psk);
+    sslr_release_bytes(&ctx->allocator, &config->psk_hint);
+    sslr_release_bytes(&ctx->allocator, &config->names);
+    sslr_release_bytes(&ctx->allocator, &config->dh_prime);
+    sslr_release_bytes(&ctx->allocator, &config->dh_generator);
     release_own(ctx);
     block = (void *)config->identities;
     sslr_release(&ctx->allocator, &block, MAX_IDENTITIES * sizeof(config->identities[0]));
@@ -581,11 +567,11 @@ static void clear_owned(Config *config)
     config->host = config->alpn = config->peer_id = config->names = none;
 
     config->session  = none; /* for one connection */
-    config->dh_prime = config->dh_generator = none;
-    config->identities                      = NULL;
-    config->identity_count                  = 0;
-    config->own                             = NULL;
-    config->export_key                      = NULL;
+    config->dh_prime = config->dh_generator = config->psk = config->psk_hint = none;
+    config->identities                                                       = NULL;
+    config->identity_count                                                   = 0;
+    config->own                                                              = NULL;
+    config->export_key                                                       = NULL;
 }
 
 static SSLErr duplicate_list(SSLContext *dest, NumberList *to, const NumberList *from)
@@ -623,6 +609,12 @@ SSLErr sslr_config_duplicate(SSLContext *dest, const SSLContext *src)
     }
     if (err == SSLNoErr) {
         err = sslr_replace_bytes(dest, &to->names, from->names);
+    }
+    if (err == SSLNoErr) {
+        err = sslr_replace_bytes(dest, &to->psk, from->psk);
+    }
+    if (err == SSLNoErr) {
+        err = sslr_replace_bytes(dest, &to->psk_hint, from->psk_hint);
     }
     if (err == SSLNoErr) {
         err = sslr_replace_bytes(dest, &to->dh_prime, from->dh_prime);

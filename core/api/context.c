@@ -61,15 +61,6 @@ SSLErr SSLInitContextClassic(SSLContext *ctx)
     return err;
 }
 
-static void release_bytes(SSLContext *ctx, Bytes *bytes)
-{
-    const size_t length = bytes->length;
-    void        *block  = (void *)bytes->data;
-
-    *bytes = bytes_of(NULL, 0);
-    sslr_release(&ctx->allocator, &block, length);
-}
-
 SSLErr SSLDropPeerCertificates(SSLContext *ctx)
 {
     uint8_t before;
@@ -131,7 +122,9 @@ SSLErr SSLDeleteContext(SSLContext *ctx)
     sslr_release_queue(ctx);
     sslr_release(&ctx->allocator, &ctx->peer_chain_block, ctx->peer_chain_block_length);
     sslr_release(&ctx->allocator, &ctx->ocsp_block, ctx->ocsp_block_length);
-    release_bytes(ctx, &ctx->server_name);
+    sslr_release_bytes(&ctx->allocator, &ctx->server_name);
+    sslr_release_bytes(&ctx->allocator, &ctx->psk_identity);
+    sslr_release_bytes(&ctx->allocator, &ctx->psk_hint);
     sslr_config_release(ctx);
     sslr_wipe(ctx, sizeof(*ctx));
     return SSLNoErr;

@@ -162,6 +162,16 @@ SSLErr SSLGetRequestedServerName(SSLContext *ctx, SSLBuffer *name)
     return ctx == NULL ? SSLBadParameterErr : get_bytes(ctx, SHOWN(ctx, server_name), name);
 }
 
+SSLErr SSLGetPSKIdentity(SSLContext *ctx, SSLBuffer *identity)
+{
+    return ctx == NULL ? SSLBadParameterErr : get_bytes(ctx, SHOWN(ctx, psk_identity), identity);
+}
+
+SSLErr SSLGetPeerPSKHint(SSLContext *ctx, SSLBuffer *hint)
+{
+    return ctx == NULL ? SSLBadParameterErr : get_bytes(ctx, ctx->psk_hint, hint);
+}
+
 SSLErr SSLGetOCSPResponse(SSLContext *ctx, SSLBuffer *response)
 {
     return ctx == NULL ? SSLBadParameterErr : get_bytes(ctx, SHOWN(ctx, ocsp_response), response);

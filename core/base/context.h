@@ -34,10 +34,11 @@ typedef struct Ssl2State  Ssl2State;  /* ssl2/ssl2.h */
 #define MAX_PSK_IDENTITIES      8     /* that a server looks up */
 #define MAX_TICKETS             4     /* that a client keeps of one connection */
 #define MAX_SECRET              48    /* SHA-384 */
-#define MAX_PRIVATE_SHARE       96    /* the private half of a key share: ML-KEM seed and X25519 */
-#define MAX_KEY_SHARES          2     /* that a client sends */
-#define MAX_VERIFY_DATA         36    /* SSL 3.0 */
-#define MAX_ALERT_RECORD        128   /* a sealed alert under any suite */
+#define MAX_PSK                 SSL_MAX_PSK
+#define MAX_PRIVATE_SHARE       96  /* the private half of a key share: ML-KEM seed and X25519 */
+#define MAX_KEY_SHARES          2   /* that a client sends */
+#define MAX_VERIFY_DATA         36  /* SSL 3.0 */
+#define MAX_ALERT_RECORD        128 /* a sealed alert under any suite */
 #define MAX_SIGNATURE           MAX_RSA_SIZE
 
 /* ---- what a build has: profiles/ ---- */
@@ -66,6 +67,8 @@ typedef struct Profile {
     uint16_t          default_min, default_max;  /* of a fresh context */
     const uint16_t   *suites, *groups, *schemes; /* defaults, best first */
     size_t            suite_count, group_count, scheme_count;
+    const uint16_t   *psk_suites; /* suites, where there is a pre-shared key */
+    size_t            psk_suite_count;
     const FlowRow    *first_flow;
     const Generation *ssl2;    /* NULL: SSL 2.0 is not in this build */
     const Classic    *classic; /* NULL: TLS 1.2 and later alone, with suites of their time */
@@ -103,6 +106,10 @@ typedef struct Config {
     uint8_t             renegotiation;       /* SSL_Renegotiate... */
     uint32_t            renegotiate_bytes, renegotiate_seconds; /* triggers; 0: off */
     Bytes               session;                                /* client: SSLSetSession */
+    Bytes               psk; /* client, SSLSetPSK: its identity, so long, then the key */
+    uint16_t            psk_identity_length;
+    uint8_t             psk_hash; /* HashId */
+    Bytes               psk_hint; /* server, up to TLS 1.2 */
     uint32_t            max_early_data;
     uint32_t            write_queue_limit;
     const SSLIdentity **identities; /* MAX_IDENTITIES places, or NULL */
@@ -142,6 +149,8 @@ typedef struct Callbacks {
     void                   *client_hello_ref;
     SSLTicketKeyFunc        ticket_key;
     void                   *ticket_key_ref;
+    SSLPSKFunc              psk;
+    void                   *psk_ref;
     SSLReplayFunc           replay;
     void                   *replay_ref;
     SSLKeyLogFunc           key_log;
@@ -224,8 +233,10 @@ enum {
     FACT_LATER            = 0x4000, /* TLS 1.3: a client's certificate behind the handshake */
     FACT_EARLY_OFFERED    = 0x8000, /* client: its hello offers 0-RTT; server: only a replay speaks
                                        against it */
-    FACT_EARLY = 0x10000,           /* 0-RTT data is accepted */
-    FACT_ALL   = 0x1FFFF
+    FACT_EARLY    = 0x10000,        /* 0-RTT data is accepted */
+    FACT_PSK      = 0x20000,        /* a pre-shared key; in TLS 1.3 also that of a session */
+    FACT_PSK_HINT = 0x40000,        /* choice: a ServerKeyExchange that is but a hint */
+    FACT_ALL      = 0x7FFFF
 };
 
 /* The running hash of the handshake messages; the messages themselves while something may need
@@ -348,13 +359,17 @@ typedef struct Handshake {
     Ssl2State *ssl2; /* while SSL 2.0 is spoken or offered */
     size_t     ssl2_length;
 
-    /* TLS 1.3: the pre-shared key that is offered (client) or chosen (server). */
-    uint8_t  psk[MAX_SECRET];
-    uint8_t  psk_length; /* 0: none */
-    uint8_t  psk_hash;   /* HashId */
+    /* The pre-shared key that is chosen. TLS 1.3: before that, of a client, the key of its ticket,
+     * which it offers first. */
+    uint8_t  psk[MAX_PSK];
+    uint16_t psk_length;   /* 0: none */
+    uint8_t  psk_hash;     /* HashId, TLS 1.3 */
+    uint8_t  psk_external; /* the chosen one is none of a session */
     uint8_t  psk_without_dhe, psk_answered;
-    Bytes    psk_identity; /* client: view into session */
-    uint32_t psk_age;      /* client: obfuscated */
+    uint8_t  psk_looked_up; /* server: the present identity is not that of a session */
+    uint8_t  psk_waiting;   /* the callback has not answered */
+    Bytes    psk_identity;  /* client, TLS 1.3: the ticket; view into session */
+    uint32_t psk_age;       /* client: obfuscated */
     uint16_t psk_index, psk_next;
     uint8_t  psk_identity_digest[32];            /* server: to find it in a second ClientHello */
     uint8_t  second_hello_digest[MAX_HASH_SIZE]; /* server: up to the binders */
@@ -367,7 +382,7 @@ typedef struct Handshake {
     /* From here on nothing is zeroed when a handshake begins: peer_count and premaster_length say
      * how much of it was written. */
     uint8_t         request_context[255];
-    uint8_t         premaster[MAX_DH_SIZE];
+    uint8_t         premaster[2 + MAX_DH_SIZE + 2 + MAX_PSK];
     SSLBuffer       peer_certs[MAX_CHAIN_CERTIFICATES];
     X509Certificate peer_leaf; /* peer_certs[0]; views into the context's peer chain */
 } Handshake;
@@ -378,7 +393,7 @@ typedef struct Handshake {
 typedef struct Negotiated {
     const CipherSuite *suite;
     const Group       *group;
-    Bytes              alpn, server_name, ocsp_response, peer_chain;
+    Bytes              alpn, server_name, psk_identity, ocsp_response, peer_chain;
     void              *peer_chain_block, *ocsp_block;
     size_t             peer_chain_block_length, ocsp_block_length;
     int                peer_chain_extensions;
@@ -450,6 +465,8 @@ struct SSLContext {
     const Group       *group;
     Bytes              alpn;          /* view into config.alpn */
     Bytes              server_name;   /* server: the client's, own block */
+    Bytes              psk_identity;  /* of the pre-shared key that authenticates, own block */
+    Bytes              psk_hint;      /* client: the server's, own block */
     Bytes              ocsp_response; /* view into peer_chain_block, or own block */
     uint8_t            session_id[32];
     uint8_t            session_id_length;
@@ -497,10 +514,58 @@ static inline int is_server(const SSLContext *ctx)
     return ctx->config.side == SSL_ServerSide;
 }
 
+/* Not 0 if this side has an external pre-shared key, or can find one. */
+static inline int has_psk(const SSLContext *ctx)
+{
+    return is_server(ctx) ? ctx->callbacks.psk != NULL : ctx->config.psk.length > 0;
+}
+
+static inline Bytes own_psk_identity(const SSLContext *ctx)
+{
+    return bytes_of(ctx->config.psk.data, ctx->config.psk_identity_length);
+}
+
+static inline Bytes own_psk_key(const SSLContext *ctx)
+{
+    const Config *config = &ctx->config;
+
+    return bytes_of(config->psk.data + config->psk_identity_length,
+                    config->psk.length - config->psk_identity_length);
+}
+
+static inline HashId psk_hash(SSLPSKHash hash)
+{
+    return hash == SSL_PSKHashSHA384 ? HASH_SHA384 : HASH_SHA256;
+}
+
+/* Without one the suites that want one do not count, even if they are enabled. */
+static inline int suite_counts(const SSLContext *ctx, const CipherSuite *suite)
+{
+    return suite->authentication != AUTH_PSK || has_psk(ctx);
+}
+
 /* Not 0 while a later handshake of TLS 1.2 and before runs on a connection that stands. */
 static inline int is_renegotiating(const SSLContext *ctx)
 {
     return ctx->renegotiation.before != NULL;
+}
+
+/* Versions that this side allows. */
+static inline int allows_tls13(const SSLContext *ctx)
+{
+    return ctx->config.version_max >= TLS_Version_1_3 &&
+           ctx->config.version_min <= TLS_Version_1_3 && !is_renegotiating(ctx);
+}
+
+/* Any of TLS 1.0 to 1.2, to which the extensions of that time belong alike. */
+static inline int allows_old_tls(const SSLContext *ctx)
+{
+    return ctx->config.version_min <= TLS_Version_1_2 && ctx->config.version_max >= TLS_Version_1_0;
+}
+
+static inline int allows_tls12(const SSLContext *ctx)
+{
+    return ctx->config.version_min <= TLS_Version_1_2 && ctx->config.version_max >= TLS_Version_1_2;
 }
 
 /* SSL_PSK...: what this side allows. */

@@ -89,3 +89,25 @@ void sslr_release(const SSLAllocator *allocator, void **block, size_t length)
         (void)allocator->freeFunc(&buffer, allocator->allocRef);
     }
 }
+
+void sslr_release_bytes(const SSLAllocator *allocator, Bytes *block)
+{
+    const size_t length = block->length;
+    void        *data   = (void *)block->data;
+
+    *block = bytes_of(NULL, 0);
+    sslr_release(allocator, &data, length);
+}
+
+SSLErr sslr_replace(const SSLAllocator *allocator, Bytes *block, Bytes value)
+{
+    Bytes    old = *block;
+    uint8_t *copy;
+    SSLErr   err = sslr_duplicate(allocator, value, &copy);
+
+    if (err == SSLNoErr) {
+        *block = bytes_of(copy, value.length);
+        sslr_release_bytes(allocator, &old);
+    }
+    return err;
+}

@@ -26,4 +26,11 @@ SSLErr sslr_resize(const SSLAllocator *allocator, void **block, size_t old_lengt
 /* Wipe and free; a NULL block is nothing. Sets *block to NULL. */
 void sslr_release(const SSLAllocator *allocator, void **block, size_t length);
 
+/* The same for a view of a whole block, which is forgotten first: the free callback may call a
+ * getter. */
+void sslr_release_bytes(const SSLAllocator *allocator, Bytes *block);
+
+/* A view of a whole block becomes that of a copy of value. On failure the old block stays. */
+SSLErr sslr_replace(const SSLAllocator *allocator, Bytes *block, Bytes value);
+
 #endif

@@ -82,9 +82,10 @@ SSLErr sslr_write_extensions(SSLContext *ctx, unsigned where, Writer *out)
         body = open_block(out, 2);
         if (where == IN_CLIENT_HELLO) {
             ctx->handshake->offered |= (uint64_t)1 << i;
-            err = extension->write_hello(ctx, out);
+            err = extension->write_hello == NULL ? SSLNoErr : extension->write_hello(ctx, out);
         } else {
-            err = extension->write_answer(ctx, where, out);
+            err = extension->write_answer == NULL ? SSLNoErr
+                                                  : extension->write_answer(ctx, where, out);
         }
         close_block(out, body);
     }

@@ -53,7 +53,8 @@ typedef struct Extension {
     /* Shall this side write it into that message? */
     int (*needs)(const SSLContext *ctx, unsigned where);
 
-    /* ClientHello, and what the server says. The reader must consume everything. */
+    /* ClientHello, and what the server says. Without a writer the body is empty; a reader must
+     * consume everything. */
     SSLErr (*write_hello)(SSLContext *ctx, Writer *out);
     SSLErr (*read_hello)(SSLContext *ctx, Reader *in);
     SSLErr (*write_answer)(SSLContext *ctx, unsigned where, Writer *out);
@@ -87,24 +88,6 @@ SSLErr sslr_write_renegotiation_info(SSLContext *ctx, Writer *out);
 
 /* Not 0 if it stood in the message that was read last. */
 int sslr_extension_seen(const SSLContext *ctx, uint16_t id);
-
-/* Versions that this side allows. */
-static inline int allows_tls13(const SSLContext *ctx)
-{
-    return ctx->config.version_max >= TLS_Version_1_3 &&
-           ctx->config.version_min <= TLS_Version_1_3 && !is_renegotiating(ctx);
-}
-
-/* Any of TLS 1.0 to 1.2, to which the extensions of that time belong alike. */
-static inline int allows_old_tls(const SSLContext *ctx)
-{
-    return ctx->config.version_min <= TLS_Version_1_2 && ctx->config.version_max >= TLS_Version_1_0;
-}
-
-static inline int allows_tls12(const SSLContext *ctx)
-{
-    return ctx->config.version_min <= TLS_Version_1_2 && ctx->config.version_max >= TLS_Version_1_2;
-}
 
 extern const Extension sslr_ext_server_name, sslr_ext_max_fragment_length, sslr_ext_status_request,
     sslr_ext_supported_groups, sslr_ext_ec_point_formats, sslr_ext_signature_algorithms,

@@ -59,13 +59,6 @@ static SSLErr server_name_read(SSLContext *ctx, Reader *in)
     return SSLNoErr;
 }
 
-static SSLErr empty_write(SSLContext *ctx, unsigned where, Writer *out)
-{
-    (void)ctx;
-    (void)where;
-    return writer_status(out);
-}
-
 static SSLErr empty_read(SSLContext *ctx, unsigned where, Reader *in)
 {
     (void)ctx;
@@ -78,10 +71,9 @@ const Extension sslr_ext_server_name = {.id    = EXT_SERVER_NAME,
                                         .name  = "server_name",
                                         .where = IN_CLIENT_HELLO | IN_SERVER_HELLO12 | IN_ENCRYPTED,
                                         .needs = server_name_needs,
-                                        .write_hello  = server_name_write,
-                                        .read_hello   = server_name_read,
-                                        .write_answer = empty_write,
-                                        .read_answer  = empty_read};
+                                        .write_hello = server_name_write,
+                                        .read_hello  = server_name_read,
+                                        .read_answer = empty_read};
 
 /* ---- ALPN, RFC 7301 ---- */
 

@@ -10,12 +10,6 @@ static int auth_needs(const SSLContext *ctx, unsigned where)
     return ctx->config.post_handshake_auth && allows_tls13(ctx);
 }
 
-static SSLErr auth_write(SSLContext *ctx, Writer *out)
-{
-    (void)ctx;
-    return writer_status(out);
-}
-
 static SSLErr auth_read(SSLContext *ctx, Reader *in)
 {
     (void)ctx;
@@ -23,9 +17,8 @@ static SSLErr auth_read(SSLContext *ctx, Reader *in)
     return SSLNoErr;
 }
 
-const Extension sslr_ext_post_handshake_auth = {.id          = EXT_POST_HANDSHAKE_AUTH,
-                                                .name        = "post_handshake_auth",
-                                                .where       = IN_CLIENT_HELLO,
-                                                .needs       = auth_needs,
-                                                .write_hello = auth_write,
-                                                .read_hello  = auth_read};
+const Extension sslr_ext_post_handshake_auth = {.id         = EXT_POST_HANDSHAKE_AUTH,
+                                                .name       = "post_handshake_auth",
+                                                .where      = IN_CLIENT_HELLO,
+                                                .needs      = auth_needs,
+                                                .read_hello = auth_read};

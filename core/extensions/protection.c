@@ -4,19 +4,6 @@
  */
 #include "extensions.h"
 
-static SSLErr empty_write(SSLContext *ctx, Writer *out)
-{
-    (void)ctx;
-    return writer_status(out);
-}
-
-static SSLErr empty_write_answer(SSLContext *ctx, unsigned where, Writer *out)
-{
-    (void)ctx;
-    (void)where;
-    return writer_status(out);
-}
-
 /* ---- extended_master_secret, RFC 7627 ---- */
 
 static int ems_needs(const SSLContext *ctx, unsigned where)
@@ -43,10 +30,8 @@ const Extension sslr_ext_extended_master_secret = {.id    = EXT_EXTENDED_MASTER_
                                                    .name  = "extended_master_secret",
                                                    .where = IN_CLIENT_HELLO | IN_SERVER_HELLO12,
                                                    .needs = ems_needs,
-                                                   .write_hello  = empty_write,
-                                                   .read_hello   = ems_read,
-                                                   .write_answer = empty_write_answer,
-                                                   .read_answer  = ems_read_answer};
+                                                   .read_hello  = ems_read,
+                                                   .read_answer = ems_read_answer};
 
 /* ---- encrypt_then_mac, RFC 7366 ---- */
 
@@ -80,14 +65,12 @@ static SSLErr etm_read_answer(SSLContext *ctx, unsigned where, Reader *in)
     return SSLNoErr;
 }
 
-const Extension sslr_ext_encrypt_then_mac = {.id           = EXT_ENCRYPT_THEN_MAC,
-                                             .name         = "encrypt_then_mac",
-                                             .where        = IN_CLIENT_HELLO | IN_SERVER_HELLO12,
-                                             .needs        = etm_needs,
-                                             .write_hello  = empty_write,
-                                             .read_hello   = etm_read,
-                                             .write_answer = empty_write_answer,
-                                             .read_answer  = etm_read_answer};
+const Extension sslr_ext_encrypt_then_mac = {.id          = EXT_ENCRYPT_THEN_MAC,
+                                             .name        = "encrypt_then_mac",
+                                             .where       = IN_CLIENT_HELLO | IN_SERVER_HELLO12,
+                                             .needs       = etm_needs,
+                                             .read_hello  = etm_read,
+                                             .read_answer = etm_read_answer};
 
 /* ---- renegotiation_info, RFC 5746 3.2: empty in a first handshake; then the verify_data of the
  * handshake before, the client's alone or both ---- */

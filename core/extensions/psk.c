@@ -1,8 +1,9 @@
 /*
- * psk.c - extensions of resumption in TLS 1.3: psk_key_exchange_modes, pre_shared_key, early_data.
- * Whether 0-RTT is offered or accepted is decided in core/handshake. Binders are made and checked
- * by core/messages and core/handshake.
+ * psk.c - extensions of resumption and of pre-shared keys in TLS 1.3: psk_key_exchange_modes,
+ * pre_shared_key, early_data. Whether 0-RTT is offered or accepted is decided in core/handshake.
+ * Binders are made and checked by core/messages and core/handshake.
  */
+#include "../keys/keys.h"
 #include "extensions.h"
 
 /* ---- psk_key_exchange_modes, RFC 8446 4.2.9 ---- */
@@ -63,24 +64,11 @@ static int early_needs(const SSLContext *ctx, unsigned where)
     return has_fact(ctx, FACT_EARLY);
 }
 
-static SSLErr early_write(SSLContext *ctx, Writer *out)
-{
-    (void)ctx;
-    return writer_status(out);
-}
-
-static SSLErr early_write_answer(SSLContext *ctx, unsigned where, Writer *out)
-{
-    (void)ctx;
-    (void)where;
-    return writer_status(out);
-}
-
 static SSLErr early_read_answer(SSLContext *ctx, unsigned where, Reader *in)
 {
     (void)where;
     (void)in;
-    if (!ctx->handshake->psk_answered) {
+    if (!ctx->handshake->psk_answered || ctx->handshake->psk_index != 0) {
         return sslr_illegal(ctx, "the server takes 0-RTT data, but not the key of it");
     }
     ctx->handshake->facts |= FACT_EARLY;
@@ -94,45 +82,44 @@ static SSLErr early_read(SSLContext *ctx, Reader *in)
     return SSLNoErr;
 }
 
-const Extension sslr_ext_early_data = {.id           = EXT_EARLY_DATA,
-                                       .name         = "early_data",
-                                       .where        = IN_CLIENT_HELLO | IN_ENCRYPTED,
-                                       .needs        = early_needs,
-                                       .write_hello  = early_write,
-                                       .read_hello   = early_read,
-                                       .write_answer = early_write_answer,
-                                       .read_answer  = early_read_answer};
+const Extension sslr_ext_early_data = {.id          = EXT_EARLY_DATA,
+                                       .name        = "early_data",
+                                       .where       = IN_CLIENT_HELLO | IN_ENCRYPTED,
+                                       .needs       = early_needs,
+                                       .read_hello  = early_read,
+                                       .read_answer = early_read_answer};
 
 /* ---- pre_shared_key, RFC 8446 4.2.11 ---- */
 
 static int psk_needs(const SSLContext *ctx, unsigned where)
 {
-    const Handshake *hs = ctx->handshake;
+    OfferedPsk list[MAX_OFFERED_PSKS];
 
-    if (where != IN_CLIENT_HELLO) {
-        return has_fact(ctx, FACT_RESUMED);
-    }
-    /* RFC 8446 4.1.4: behind a HelloRetryRequest only with the hash of its suite. */
-    return hs->psk_length > 0 &&
-           (hs->retry_suite == 0 || sslr_cipher_suite(hs->retry_suite)->prf == hs->psk_hash);
+    return where == IN_CLIENT_HELLO ? sslr_offered_psks(ctx, list) > 0 : has_fact(ctx, FACT_PSK);
 }
 
-/* One identity, and room for its binder. */
+/* The identities, and room for their binders. */
 static SSLErr psk_write(SSLContext *ctx, Writer *out)
 {
-    Handshake *hs   = ctx->handshake;
-    size_t     size = sslr_hash_size((HashId)hs->psk_hash);
-    Block      list = open_block(out, 2);
-    uint8_t   *binder;
+    OfferedPsk offered[MAX_OFFERED_PSKS];
+    size_t     count = sslr_offered_psks(ctx, offered), i;
+    Block      list  = open_block(out, 2);
 
-    write_vector(out, hs->psk_identity, 2);
-    write_u32(out, hs->psk_age);
+    for (i = 0; i < count; i++) {
+        write_vector(out, offered[i].identity, 2);
+        write_u32(out, offered[i].age);
+    }
     close_block(out, list);
     list = open_block(out, 2);
-    write_u8(out, (uint32_t)size);
-    binder = sslr_write_space(out, size);
-    if (binder != NULL) {
-        memset(binder, 0, size);
+    for (i = 0; i < count; i++) {
+        size_t   size = sslr_hash_size(offered[i].hash);
+        uint8_t *binder;
+
+        write_u8(out, (uint32_t)size);
+        binder = sslr_write_space(out, size);
+        if (binder != NULL) {
+            memset(binder, 0, size);
+        }
     }
     close_block(out, list);
     return writer_status(out);
@@ -191,12 +178,14 @@ static SSLErr psk_write_answer(SSLContext *ctx, unsigned where, Writer *out)
 
 static SSLErr psk_read_answer(SSLContext *ctx, unsigned where, Reader *in)
 {
-    uint16_t index = read_u16(in);
+    OfferedPsk list[MAX_OFFERED_PSKS];
+    uint16_t   index = read_u16(in);
 
     (void)where;
-    if (!in->failed && index != 0) {
+    if (!in->failed && index >= sslr_offered_psks(ctx, list)) {
         return sslr_illegal(ctx, "the server chose a pre-shared key that was not offered");
     }
+    ctx->handshake->psk_index    = index;
     ctx->handshake->psk_answered = 1;
     return SSLNoErr;
 }

@@ -22,13 +22,6 @@ static SSLErr ticket_read(SSLContext *ctx, Reader *in)
     return SSLNoErr;
 }
 
-static SSLErr ticket_write_answer(SSLContext *ctx, unsigned where, Writer *out)
-{
-    (void)ctx;
-    (void)where;
-    return writer_status(out);
-}
-
 static SSLErr ticket_read_answer(SSLContext *ctx, unsigned where, Reader *in)
 {
     (void)where;
@@ -40,11 +33,10 @@ static SSLErr ticket_read_answer(SSLContext *ctx, unsigned where, Reader *in)
     return SSLNoErr;
 }
 
-const Extension sslr_ext_session_ticket = {.id           = EXT_SESSION_TICKET,
-                                           .name         = "session_ticket",
-                                           .where        = IN_CLIENT_HELLO | IN_SERVER_HELLO12,
-                                           .needs        = ticket_needs,
-                                           .write_hello  = ticket_write,
-                                           .read_hello   = ticket_read,
-                                           .write_answer = ticket_write_answer,
-                                           .read_answer  = ticket_read_answer};
+const Extension sslr_ext_session_ticket = {.id          = EXT_SESSION_TICKET,
+                                           .name        = "session_ticket",
+                                           .where       = IN_CLIENT_HELLO | IN_SERVER_HELLO12,
+                                           .needs       = ticket_needs,
+                                           .write_hello = ticket_write,
+                                           .read_hello  = ticket_read,
+                                           .read_answer = ticket_read_answer};

@@ -28,7 +28,8 @@ int sslr_version_has_suite(const SSLContext *ctx, uint16_t version)
     for (i = 0; i < ctx->config.suites.count; i++) {
         const CipherSuite *suite = sslr_cipher_suite(ctx->config.suites.items[i]);
 
-        if (suite->min_version <= version && version <= suite->max_version) {
+        if (suite->min_version <= version && version <= suite->max_version &&
+            suite_counts(ctx, suite)) {
             return 1;
         }
     }
@@ -331,7 +332,7 @@ SSLErr sslr_check_second_hello(SSLContext *ctx)
         ctx->error_extension = EXT_COOKIE;
         return sslr_illegal(ctx, "the second ClientHello has not the cookie");
     }
-    if (has_fact(ctx, FACT_RESUMED)) {
+    if (has_fact(ctx, FACT_PSK)) {
         err = sslr_check_second_psk(ctx);
         if (err != SSLNoErr || hs->psk_without_dhe) {
             return err;

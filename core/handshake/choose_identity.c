@@ -119,8 +119,9 @@ const SSLIdentity *sslr_choose_client_identity(const SSLContext *ctx)
 
 /* ---- the server ---- */
 
-/* Identities that may answer, as bits: those named by server_name, or all. */
-static SSLErr candidates(SSLContext *ctx, uint32_t *mask)
+/* Identities that may answer, as bits: those named by server_name, or all; none where names are
+ * strict. */
+static uint32_t candidates(const SSLContext *ctx, int *refused)
 {
     const SSLIdentity *identity;
     uint32_t           all = 0, named = 0;
@@ -134,14 +135,9 @@ static SSLErr candidates(SSLContext *ctx, uint32_t *mask)
             named |= (uint32_t)1 << i;
         }
     }
-    if (named == 0 && ctx->server_name.length > 0 && ctx->config.strict_server_name &&
-        !ctx->handshake->identity_given) {
-        ctx->error_extension = EXT_SERVER_NAME;
-        return sslr_fail(ctx, ALERT_UNRECOGNIZED_NAME, SSLNegotiationErr,
-                         "no identity for the name that the client asks for");
-    }
-    *mask = named != 0 ? named : all;
-    return SSLNoErr;
+    *refused = named == 0 && ctx->server_name.length > 0 && ctx->config.strict_server_name &&
+               !ctx->handshake->identity_given;
+    return *refused ? 0 : named != 0 ? named : all;
 }
 
 /* The kind of key that a suite wants in the certificate. */
@@ -212,10 +208,13 @@ static int choose_identity(SSLContext *ctx, const CipherSuite *suite, uint32_t m
     const SSLIdentity *identity;
     size_t             i;
 
-    if (suite->authentication == AUTH_ANON) {
-        if (ctx->config.dh_prime.length == 0 && suite->key_exchange != KX_ECDHE) {
-            return 0; /* the identity stays, for the suites to come */
-        }
+    /* The identity stays, for the suites to come. */
+    if ((suite->authentication == AUTH_PSK && ctx->config.require_client_cert) ||
+        (suite->authentication == AUTH_ANON && ctx->config.dh_prime.length == 0 &&
+         suite->key_exchange != KX_ECDHE)) {
+        return 0;
+    }
+    if (!suite_shows_certificate(suite)) {
         hs->identity = NULL;
         hs->scheme   = NULL;
         return 1;
@@ -238,7 +237,8 @@ static int choose_group(SSLContext *ctx, const CipherSuite *suite)
     Handshake *hs = ctx->handshake;
 
     hs->group = NULL;
-    if (ctx->version >= TLS_Version_1_3 || suite->key_exchange == KX_RSA) {
+    if (ctx->version >= TLS_Version_1_3 || suite->key_exchange == KX_RSA ||
+        suite->key_exchange == KX_PSK) {
         return 1;
     }
     if (suite->key_exchange == KX_DHE && suite->export_bits != 0) {
@@ -251,16 +251,16 @@ static int choose_group(SSLContext *ctx, const CipherSuite *suite)
     return hs->group != NULL;
 }
 
-static int suite_works(SSLContext *ctx, uint16_t id, uint32_t mask)
+static int suite_works(SSLContext *ctx, const CipherSuite *suite, uint32_t mask)
 {
-    const CipherSuite *suite = sslr_cipher_suite(id);
+    return suite_counts(ctx, suite) && choose_group(ctx, suite) &&
+           choose_identity(ctx, suite, mask);
+}
 
-    if (suite == NULL || ctx->version < suite->min_version || ctx->version > suite->max_version ||
-        !choose_group(ctx, suite) || !choose_identity(ctx, suite, mask)) {
-        return 0;
-    }
-    ctx->suite = suite;
-    return 1;
+static int suite_has_hash(SSLContext *ctx, const CipherSuite *suite, uint32_t hash)
+{
+    (void)ctx;
+    return suite->prf == hash;
 }
 
 static int is_enabled(const SSLContext *ctx, uint16_t id)
@@ -275,32 +275,63 @@ static int is_enabled(const SSLContext *ctx, uint16_t id)
     return 0;
 }
 
-static SSLErr choose_suite(SSLContext *ctx)
-{
-    Bytes    theirs = ctx->handshake->hello.suites;
-    uint32_t mask   = 0;
-    size_t   i;
-    SSLErr   err = candidates(ctx, &mask);
+typedef int (*SuiteTest)(SSLContext *ctx, const CipherSuite *suite, uint32_t detail);
 
-    if (err != SSLNoErr) {
-        return err;
+static int take_suite(SSLContext *ctx, uint16_t id, SuiteTest test, uint32_t detail)
+{
+    const CipherSuite *suite = sslr_cipher_suite(id);
+
+    if (suite == NULL || ctx->version < suite->min_version || ctx->version > suite->max_version ||
+        !test(ctx, suite, detail)) {
+        return 0;
     }
+    ctx->suite = suite;
+    return 1;
+}
+
+/* The first suite of both, in the order of one, that stands the test becomes ctx->suite. */
+static int choose_common_suite(SSLContext *ctx, SuiteTest test, uint32_t detail)
+{
+    Bytes  theirs = ctx->handshake->hello.suites;
+    size_t i;
+
     if (ctx->config.prefer_peer_order) {
         for (i = 0; i + 1 < theirs.length; i += 2) {
             uint16_t id = get_u16(theirs.data + i);
 
-            if (is_enabled(ctx, id) && suite_works(ctx, id, mask)) {
-                return SSLNoErr;
+            if (is_enabled(ctx, id) && take_suite(ctx, id, test, detail)) {
+                return 1;
             }
         }
-    } else {
-        for (i = 0; i < ctx->config.suites.count; i++) {
-            uint16_t id = ctx->config.suites.items[i];
+        return 0;
+    }
+    for (i = 0; i < ctx->config.suites.count; i++) {
+        uint16_t id = ctx->config.suites.items[i];
 
-            if (numbers_contain(theirs, id) && suite_works(ctx, id, mask)) {
-                return SSLNoErr;
-            }
+        if (numbers_contain(theirs, id) && take_suite(ctx, id, test, detail)) {
+            return 1;
         }
+    }
+    return 0;
+}
+
+int sslr_choose_suite_with(SSLContext *ctx, HashId hash)
+{
+    return choose_common_suite(ctx, suite_has_hash, hash);
+}
+
+static SSLErr choose_suite(SSLContext *ctx)
+{
+    int      refused;
+    uint32_t mask = candidates(ctx, &refused);
+
+    if (choose_common_suite(ctx, suite_works, mask)) {
+        return SSLNoErr;
+    }
+    if (refused) {
+        ctx->error_extension = EXT_SERVER_NAME;
+        return sslr_fail(ctx, ALERT_UNRECOGNIZED_NAME, SSLNegotiationErr,
+                         "no identity for the name that the client asks for");
     }
     return sslr_fail(
         ctx, ALERT_HANDSHAKE_FAILURE, SSLNegotiationErr,
@@ -339,6 +370,10 @@ static SSLErr choose_tls12_details(SSLContext *ctx)
     if (hs->identity != NULL && sslr_needs_temporary_rsa(ctx->suite, hs->identity->leaf.key.bits)) {
         hs->facts |= FACT_EPHEMERAL;
     }
+    if (has_fact(ctx, FACT_PSK) && !has_fact(ctx, FACT_EPHEMERAL) &&
+        ctx->config.psk_hint.length > 0) {
+        hs->facts |= FACT_PSK_HINT;
+    }
     ctx->encrypt_then_mac = sslr_can_encrypt_then_mac(ctx) && hs->hello.encrypt_then_mac;
     if (hs->identity != NULL && hs->hello.status_request &&
         hs->identity->ocsp_response.length > 0) {
@@ -366,7 +401,7 @@ SSLErr sslr_choose_parameters(SSLContext *ctx)
         return err;
     }
     if ((ctx->config.request_client_cert || ctx->config.require_client_cert) &&
-        ctx->suite->authentication != AUTH_ANON) {
+        ctx->suite->authentication != AUTH_ANON && ctx->suite->authentication != AUTH_PSK) {
         hs->facts |= FACT_CERT_REQUESTED;
     }
     if (ctx->version < TLS_Version_1_3) {

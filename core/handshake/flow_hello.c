@@ -87,8 +87,8 @@ const FlowRow sslr_flow_hello[] = {
     { .who = SERVER_WORK, .work = BY_SERVER(sslr_work_choose_version),    .name = "choose version" },
     { .who = SERVER_WORK, .work = BY_SERVER(sslr_work_server_session),    .name = "look up session" },
     { .who = SERVER_WORK, .work = BY_SERVER(sslr_work_early_data),        .when = FACT_EARLY_OFFERED, .name = "look for a replay", .then = BY_SERVER(sslr_after_early_data) },
-    { .who = SERVER_WORK, .work = BY_SERVER(sslr_work_server_identity),   .unless = FACT_RESUMED, .name = "choose identity" },
-    { .who = SERVER_WORK, .work = BY_SERVER(sslr_work_choose_parameters), .unless = FACT_RESUMED, .name = "choose parameters" },
+    { .who = SERVER_WORK, .work = BY_SERVER(sslr_work_server_identity),   .unless = FACT_RESUMED | FACT_PSK, .name = "choose identity" },
+    { .who = SERVER_WORK, .work = BY_SERVER(sslr_work_choose_parameters), .unless = FACT_RESUMED | FACT_PSK, .name = "choose parameters" },
     { .who = SERVER_WORK, .work = BY_SERVER(sslr_work_ticket_key),        .when = FACT_TICKET_WANTED, .name = "choose ticket key" },
 
     { .who = SERVER,      .type = MSG_HELLO_RETRY_REQUEST, .flags = OPTIONAL | FLUSH, .choice = FACT_RETRY, .write = BY_SERVER(sslr_write_hello_retry_request), .read = BY_CLIENT(sslr_read_hello_retry_request) },

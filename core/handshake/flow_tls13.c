@@ -23,13 +23,13 @@ static SSLErr after_encrypted_extensions(SSLContext *ctx)
 const FlowRow sslr_flow_tls13[] = {
     { .who = SERVER,      .type = MSG_CHANGE_CIPHER_SPEC,   .when = FACT_COMPATIBILITY, .unless = FACT_RETRY, .flags = SENDER_ONLY, .write = BY_SERVER(sslr_write_change_cipher_spec) },
     { .who = SERVER,      .type = MSG_ENCRYPTED_EXTENSIONS, .write = BY_SERVER(sslr_write_encrypted_extensions), .read = BY_CLIENT(sslr_read_encrypted_extensions), .then = after_encrypted_extensions },
-    { .who = SERVER,      .type = MSG_CERTIFICATE_REQUEST,  .unless = FACT_RESUMED, .flags = OPTIONAL, .choice = FACT_CERT_REQUESTED, .write = BY_SERVER(sslr_write_certificate_request), .read = BY_CLIENT(sslr_read_certificate_request) },
-    { .who = SERVER,      .type = MSG_CERTIFICATE,          .unless = FACT_RESUMED, .write = BY_SERVER(sslr_write_certificate), .read = BY_CLIENT(sslr_read_certificate) },
-    { .who = SERVER_WORK, .unless = FACT_RESUMED, .work = BY_SERVER(sslr_work_sign_verify), .name = "sign transcript" },
-    { .who = SERVER,      .type = MSG_CERTIFICATE_VERIFY,   .unless = FACT_RESUMED, .write = BY_SERVER(sslr_write_certificate_verify), .read = BY_CLIENT(sslr_read_certificate_verify) },
+    { .who = SERVER,      .type = MSG_CERTIFICATE_REQUEST,  .unless = FACT_PSK, .flags = OPTIONAL, .choice = FACT_CERT_REQUESTED, .write = BY_SERVER(sslr_write_certificate_request), .read = BY_CLIENT(sslr_read_certificate_request) },
+    { .who = SERVER,      .type = MSG_CERTIFICATE,          .unless = FACT_PSK, .write = BY_SERVER(sslr_write_certificate), .read = BY_CLIENT(sslr_read_certificate) },
+    { .who = SERVER_WORK, .unless = FACT_PSK, .work = BY_SERVER(sslr_work_sign_verify), .name = "sign transcript" },
+    { .who = SERVER,      .type = MSG_CERTIFICATE_VERIFY,   .unless = FACT_PSK, .write = BY_SERVER(sslr_write_certificate_verify), .read = BY_CLIENT(sslr_read_certificate_verify) },
     { .who = SERVER,      .type = MSG_FINISHED,             .flags = FLUSH | CHANGES_KEY, .write = BY_SERVER(sslr_write_finished), .read = BY_CLIENT(sslr_read_finished), .then = sslr_tls13_server_finished },
 
-    { .who = CLIENT_WORK, .unless = FACT_RESUMED, .work = BY_CLIENT(sslr_work_check_certificate), .name = "check certificate" },
+    { .who = CLIENT_WORK, .unless = FACT_PSK, .work = BY_CLIENT(sslr_work_check_certificate), .name = "check certificate" },
     { .who = CLIENT,      .type = MSG_CHANGE_CIPHER_SPEC,   .when = FACT_COMPATIBILITY, .unless = FACT_RETRY | FACT_EARLY_OFFERED, .flags = SENDER_ONLY, .write = BY_CLIENT(sslr_write_change_cipher_spec) },
     { .who = CLIENT,      .type = MSG_END_OF_EARLY_DATA,    .when = FACT_EARLY, .flags = CHANGES_KEY, .write = BY_CLIENT(sslr_write_end_of_early_data), .read = BY_SERVER(sslr_read_end_of_early_data), .then = sslr_tls13_early_end },
     { .who = CLIENT_WORK, .work = BY_CLIENT(sslr_work_client_identity), .when = FACT_CERT_REQUESTED, .name = "choose identity" },

@@ -104,7 +104,6 @@ int sslr_framing_busy(const SSLContext *ctx);
 /* The manual's certificates and key become an identity, if they changed. */
 SSLErr sslr_prepare_own_identity(SSLContext *ctx);
 
-SSLErr sslr_prepare_own_identity(SSLContext *ctx);
 SSLErr sslr_handshake_begin(SSLContext *ctx);
 void   sslr_handshake_end(SSLContext *ctx);    /* free, wiped */
 SSLErr sslr_handshake_done(SSLContext *ctx);   /* the last row is done: the connection stands */
@@ -134,8 +133,12 @@ SSLErr sslr_check_second_hello(SSLContext *ctx);
 SSLErr sslr_choose_share(SSLContext *ctx);
 SSLErr sslr_prepare_retry(SSLContext *ctx);
 
-/* psk.c: TLS 1.3, the pre-shared key of the ClientHello that is taken up, if any; then everything
- * else that is chosen. May wait. The same key must stand in a second ClientHello. */
+/* TLS 1.3, for an external pre-shared key: a common suite with this hash. Not 0 if there is one. */
+int sslr_choose_suite_with(SSLContext *ctx, HashId hash);
+
+/* psk.c: TLS 1.3, the pre-shared key of the ClientHello that is taken up, of a session or of the
+ * program, if any; then everything else that is chosen. May wait. The same key must stand in a
+ * second ClientHello. */
 SSLErr sslr_choose_psk(SSLContext *ctx);
 SSLErr sslr_check_second_psk(SSLContext *ctx);
 
@@ -176,6 +179,7 @@ SSLErr sslr_work_check_certificate(SSLContext *ctx);
 SSLErr sslr_work_sign_key_exchange(SSLContext *ctx);
 SSLErr sslr_work_sign_verify(SSLContext *ctx);
 SSLErr sslr_work_decrypt_premaster(SSLContext *ctx);
+SSLErr sslr_work_psk(SSLContext *ctx); /* psk.c, up to TLS 1.2 */
 
 /* Sign hs->signing by hs->scheme with hs->identity, to hs->signature; decrypt hs->key_exchange
  * likewise, with fallback bytes in hs->secret. Both may wait. */

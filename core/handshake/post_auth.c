@@ -37,7 +37,8 @@ int sslr_post_auth_is_choosing(const SSLContext *ctx)
 
 SSLErr sslr_post_auth_keep(SSLContext *ctx)
 {
-    int    agreed = sslr_extension_offered(ctx, EXT_POST_HANDSHAKE_AUTH);
+    int agreed = sslr_extension_offered(ctx, EXT_POST_HANDSHAKE_AUTH) &&
+                 ctx->psk_identity.length == 0; /* RFC 8446 4.3.2 */
     void  *block;
     SSLErr err;
 

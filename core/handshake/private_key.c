@@ -192,8 +192,8 @@ SSLErr sslr_work_sign_key_exchange(SSLContext *ctx)
 
     if (!hs->entered) {
         err = sslr_key_exchange(ctx->suite)->write_server(ctx, &hs->key_exchange);
-        if (ctx->suite->authentication == AUTH_ANON) {
-            return err; /* nobody signs */
+        if (!suite_signs(ctx->suite)) {
+            return err;
         }
         write_bytes(&hs->signing, bytes_of(hs->client_random, 32));
         write_bytes(&hs->signing, bytes_of(hs->server_random, 32));

@@ -1,11 +1,66 @@
 /*
- * psk.c - TLS 1.3: the server takes up a pre-shared key (RFC 8446 4.2.11), and gives new tickets
- * (4.6.1). What a session is made of stands in core/session.
+ * psk.c - the callback that finds pre-shared keys. TLS 1.3: the server takes one up, external or of
+ * a session (RFC 8446 4.2.11), and gives new tickets (4.6.1). What a session is made of stands in
+ * core/session.
  */
 #include "handshake.h"
 
+#include "../key_exchange/key_exchange.h"
 #include "../session/session13.h"
 #include "../session/ticket.h"
+
+/* ---- the callback ---- */
+
+/* hs->psk becomes the key of that identity; length 0: nobody knows it. */
+static SSLErr find_key(SSLContext *ctx, Bytes identity)
+{
+    Handshake *hs = ctx->handshake;
+    SSLPSK     found;
+    SSLErr     err;
+
+    hs->psk_length = 0;
+    memset(&found, 0, sizeof(found));
+    err = ctx->callbacks.psk(ctx, sslr_session_buffer(identity), &found, ctx->callbacks.psk_ref);
+    hs->psk_waiting = err == SSLWouldBlockErr;
+    if (err == SSLWouldBlockErr) {
+        ctx->wants |= SSL_WantsPSK;
+    } else if (err != SSLNoErr) {
+        err = sslr_fail(ctx, ALERT_INTERNAL_ERROR, err, "the PSK callback failed");
+    } else if (found.length > sizeof(found.key)) {
+        err = sslr_fail(ctx, ALERT_INTERNAL_ERROR, SSLCallbackErr,
+                        "the PSK callback's key has a wrong length");
+    } else {
+        memcpy(hs->psk, found.key, found.length);
+        hs->psk_length = (uint16_t)found.length;
+        hs->psk_hash   = (uint8_t)psk_hash(found.hash);
+    }
+    sslr_wipe(&found, sizeof(found));
+    return err;
+}
+
+/* RFC 4279 2: an identity that nobody knows gets a key that nobody has, drawn in any case: the
+ * client learns no more than from a wrong key. It waits where the master secret will stand. */
+SSLErr sslr_work_psk(SSLContext *ctx)
+{
+    Handshake *hs  = ctx->handshake;
+    SSLErr     err = SSLNoErr;
+
+    if (!hs->entered) {
+        err = sslr_random(ctx, hs->secret, 32);
+    }
+    if (err == SSLNoErr) {
+        err = find_key(ctx, ctx->psk_identity);
+    }
+    if (err != SSLNoErr) {
+        return err;
+    }
+    if (hs->psk_length == 0) {
+        memcpy(hs->psk, hs->secret, 32);
+        hs->psk_length = 32;
+    }
+    sslr_mix_psk(ctx);
+    return SSLNoErr;
+}
 
 /* ---- the key that is taken up ---- */
 
@@ -44,7 +99,7 @@ static SSLErr check_binder(SSLContext *ctx, const uint8_t *digest)
     Bytes      binder = find_binder(ctx, hs->psk_index);
     uint8_t    expected[MAX_HASH_SIZE];
 
-    sslr_tls13_binder(hash, bytes_of(hs->psk, hs->psk_length), "res binder", digest, expected);
+    sslr_tls13_binder(hash, bytes_of(hs->psk, hs->psk_length), hs->psk_external, digest, expected);
     if (binder.length != sslr_hash_size(hash) ||
         !ct_memory_equal(binder.data, expected, binder.length)) {
         ctx->error_extension = EXT_PRE_SHARED_KEY;
@@ -76,19 +131,31 @@ static int choose_mode(SSLContext *ctx)
     return modes != 0;
 }
 
+/* What there is to know of the peer: an identity, or what the session says. */
+static SSLErr take_peer(SSLContext *ctx, Bytes identity)
+{
+    Handshake *hs = ctx->handshake;
+
+    if (hs->psk_external) {
+        return sslr_replace(&ctx->allocator, &ctx->psk_identity, identity);
+    }
+    hs->facts |= FACT_RESUMED;
+    ctx->resumed = 1;
+    return sslr_session13_resume(ctx);
+}
+
 static SSLErr take_up(SSLContext *ctx, Bytes identity)
 {
     Handshake *hs  = ctx->handshake;
     SSLErr     err = check_first_binder(ctx);
 
     if (err == SSLNoErr) {
-        err = sslr_session13_resume(ctx);
+        err = take_peer(ctx, identity);
     }
     if (err != SSLNoErr) {
         return err;
     }
-    hs->facts |= FACT_RESUMED;
-    ctx->resumed = 1;
+    hs->facts |= FACT_PSK;
     sslr_hash(HASH_SHA256, identity.data, identity.length, hs->psk_identity_digest);
     if (!hs->psk_without_dhe) {
         err = sslr_choose_share(ctx);
@@ -96,7 +163,7 @@ static SSLErr take_up(SSLContext *ctx, Bytes identity)
     if (err == SSLNoErr) {
         err = sslr_prepare_retry(ctx);
     }
-    if (err == SSLNoErr) {
+    if (err == SSLNoErr && !hs->psk_external) {
         sslr_consider_early_data(ctx);
     }
     return err;
@@ -135,25 +202,77 @@ static SSLErr look_up(SSLContext *ctx, Bytes identity, uint32_t now, int *usable
     return SSLNoErr;
 }
 
+/* What the identity is to the program, where it is no session. May wait. */
+static SSLErr look_up_external(SSLContext *ctx, Bytes identity, int *usable)
+{
+    Handshake *hs = ctx->handshake;
+    SSLErr     err;
+
+    if (ctx->callbacks.psk == NULL || ctx->config.require_client_cert ||
+        identity.length > SSL_MAX_PSK_IDENTITY) {
+        return SSLNoErr;
+    }
+    err = find_key(ctx, identity);
+    if (err == SSLNoErr && hs->psk_length > 0) {
+        *usable          = sslr_choose_suite_with(ctx, (HashId)hs->psk_hash);
+        hs->psk_external = *usable != 0;
+    }
+    return err;
+}
+
+/* One identity, as a session and as a key of the program; the first is not asked for again while
+ * the second waits. */
+static SSLErr consider(SSLContext *ctx, Bytes identity, uint32_t now, int *usable)
+{
+    Handshake *hs  = ctx->handshake;
+    SSLErr     err = SSLNoErr;
+
+    *usable = 0;
+    if (!hs->psk_looked_up && ctx->callbacks.time != NULL) {
+        err = look_up(ctx, identity, now, usable);
+    }
+    if (err == SSLNoErr && !*usable) {
+        hs->psk_looked_up = 1;
+        err               = look_up_external(ctx, identity, usable);
+    }
+    if (err == SSLNoErr) {
+        hs->psk_looked_up = 0;
+    }
+    return err;
+}
+
+/* RFC 8446 6.2: who has nothing but pre-shared keys to offer says so. */
+static SSLErr refuse_without_certificate(SSLContext *ctx)
+{
+    if (ctx->callbacks.psk == NULL || ctx->callbacks.identity != NULL ||
+        sslr_identity_at(ctx, 0) != NULL) {
+        return SSLNoErr;
+    }
+    ctx->error_extension = EXT_PRE_SHARED_KEY;
+    return sslr_fail(ctx, ALERT_UNKNOWN_PSK_IDENTITY, SSLNegotiationErr,
+                     "the client has no pre-shared key that is known, and there is no certificate");
+}
+
 SSLErr sslr_choose_psk(SSLContext *ctx)
 {
     Handshake *hs = ctx->handshake;
     Bytes      identity;
-    int64_t    now;
+    int64_t    now    = 0;
     int        usable = 0;
     SSLErr     err;
 
-    if (!hs->hello.has_psk || !choose_mode(ctx) || ctx->callbacks.time == NULL) {
+    if (!hs->hello.has_psk || !choose_mode(ctx) ||
+        (ctx->callbacks.time == NULL && ctx->callbacks.psk == NULL)) {
         hs->psk_without_dhe = 0;
         return SSLNoErr;
     }
     err = sslr_choose_application_protocol(ctx);
-    if (err == SSLNoErr) {
+    if (err == SSLNoErr && ctx->callbacks.time != NULL) {
         err = sslr_time(ctx, &now);
     }
     while (err == SSLNoErr && hs->psk_next < MAX_PSK_IDENTITIES &&
            find_identity(ctx, hs->psk_next, &identity)) {
-        err = look_up(ctx, identity, (uint32_t)now, &usable);
+        err = consider(ctx, identity, (uint32_t)now, &usable);
         if (err != SSLNoErr) {
             return err;
         }
@@ -163,7 +282,7 @@ SSLErr sslr_choose_psk(SSLContext *ctx)
         }
     }
     hs->psk_without_dhe = 0;
-    return err;
+    return err != SSLNoErr ? err : refuse_without_certificate(ctx);
 }
 
 SSLErr sslr_check_second_psk(SSLContext *ctx)
@@ -268,14 +387,14 @@ SSLErr sslr_work_send_tickets(SSLContext *ctx)
     int64_t  now;
     SSLErr   err = SSLNoErr;
 
-    if (count > 0 && ctx->callbacks.ticket_key != NULL) {
+    if (count == 0) {
+        return SSLNoErr;
+    }
+    if (ctx->callbacks.ticket_key != NULL) {
         err = sslr_ticket_key_to_seal(ctx);
         if (err != SSLNoErr || !ctx->handshake->has_ticket_key) {
             return err;
         }
-    }
-    if (count == 0) {
-        return SSLNoErr;
     }
     err = sslr_time(ctx, &now);
     if (err != SSLNoErr) {

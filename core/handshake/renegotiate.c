@@ -60,6 +60,7 @@ static void put_aside(SSLContext *ctx, Negotiated *before)
     before->group                   = ctx->group;
     before->alpn                    = ctx->alpn;
     before->server_name             = ctx->server_name;
+    before->psk_identity            = ctx->psk_identity;
     before->ocsp_response           = ctx->ocsp_response;
     before->peer_chain              = ctx->peer_chain;
     before->peer_chain_block        = ctx->peer_chain_block;
@@ -82,6 +83,7 @@ static void put_back(SSLContext *ctx, const Negotiated *values)
     ctx->group                   = values->group;
     ctx->alpn                    = values->alpn;
     ctx->server_name             = values->server_name;
+    ctx->psk_identity            = values->psk_identity;
     ctx->ocsp_response           = values->ocsp_response;
     ctx->peer_chain              = values->peer_chain;
     ctx->peer_chain_block        = values->peer_chain_block;
@@ -100,11 +102,9 @@ static void put_back(SSLContext *ctx, const Negotiated *values)
 
 static void release_blocks(SSLContext *ctx, Negotiated *values)
 {
-    const size_t name_length = values->server_name.length;
-    void        *name        = (void *)values->server_name.data;
-
-    values->server_name = values->peer_chain = values->ocsp_response = bytes_of(NULL, 0);
-    sslr_release(&ctx->allocator, &name, name_length);
+    values->peer_chain = values->ocsp_response = bytes_of(NULL, 0);
+    sslr_release_bytes(&ctx->allocator, &values->server_name);
+    sslr_release_bytes(&ctx->allocator, &values->psk_identity);
     sslr_release(&ctx->allocator, &values->peer_chain_block, values->peer_chain_block_length);
     sslr_release(&ctx->allocator, &values->ocsp_block, values->ocsp_block_length);
 }
@@ -144,7 +144,14 @@ static void carry_over(SSLContext *ctx)
         ctx->server_name    = before->server_name;
         before->server_name = bytes_of(NULL, 0);
     }
-    if (ctx->peer_chain.length > 0 || !ctx->secure_renegotiation) {
+    if (!ctx->secure_renegotiation) {
+        return;
+    }
+    if (ctx->psk_identity.length == 0) {
+        ctx->psk_identity    = before->psk_identity;
+        before->psk_identity = bytes_of(NULL, 0);
+    }
+    if (ctx->peer_chain.length > 0) {
         return;
     }
     ctx->peer_chain              = before->peer_chain;
@@ -406,6 +413,11 @@ SSLErr sslr_check_same_peer(SSLContext *ctx)
     uint8_t              digest[32];
     int                  same = 1;
 
+    if (is_renegotiating(ctx) && ctx->psk_identity.length > 0 &&
+        renegotiation->before->psk_identity.length > 0 &&
+        !bytes_equal(ctx->psk_identity, renegotiation->before->psk_identity)) {
+        return sslr_illegal(ctx, "the peer's pre-shared key changes in a renegotiation");
+    }
     if (!is_renegotiating(ctx) || now.length == 0) {
         return SSLNoErr;
     }

@@ -8,7 +8,7 @@
 
 #include "../base/callbacks.h"
 
-#define MAX_UNASKED_HANDSHAKES 100 /* that a peer may cause in WINDOW_SECONDS */
+#define MAX_UNASKED_HANDSHAKES 100 /* that a peer may cause in UNASKED_WINDOW */
 #define UNASKED_WINDOW         3600
 
 /* May this connection be renegotiated at all? */

@@ -40,17 +40,27 @@ static int has_anonymous_suite(const Config *config)
     return 0;
 }
 
+/* Of whatever kind: certificates, keys, or the wish for none. */
+static int has_credentials(const SSLContext *ctx)
+{
+    const Config *config = &ctx->config;
+
+    return config->identity_count > 0 || config->own != NULL || ctx->callbacks.identity != NULL ||
+           ctx->callbacks.client_hello != NULL || has_psk(ctx) || has_anonymous_suite(config);
+}
+
 /* Is any suite of a version that is allowed? The kinds of SSL 2.0 are looked for where they are
  * used. */
-static int has_usable_suite(const Config *config)
+static int has_usable_suite(const SSLContext *ctx)
 {
-    size_t i;
+    const Config *config = &ctx->config;
+    size_t        i;
 
     for (i = 0; i < config->suites.count; i++) {
         const CipherSuite *suite = sslr_cipher_suite(config->suites.items[i]);
 
         if (suite->max_version >= config->version_min &&
-            suite->min_version <= config->version_max) {
+            suite->min_version <= config->version_max && suite_counts(ctx, suite)) {
             return 1;
         }
     }
@@ -69,13 +79,11 @@ static SSLErr check_configuration(SSLContext *ctx)
         (config->version_max < profile->version_min && profile->ssl2 == NULL)) {
         return sslr_explain(ctx, SSLUnsupportedErr, "this build has none of the allowed versions");
     }
-    if (ctx->callbacks.client_hello == NULL && !has_usable_suite(config)) {
+    if (ctx->callbacks.client_hello == NULL && !has_usable_suite(ctx)) {
         return sslr_explain(ctx, SSLBadParameterErr,
                             "no enabled suite is of a version that is allowed");
     }
-    if (is_server(ctx) && config->identity_count == 0 && config->own == NULL &&
-        ctx->callbacks.identity == NULL && ctx->callbacks.client_hello == NULL &&
-        !has_anonymous_suite(config)) {
+    if (is_server(ctx) && !has_credentials(ctx)) {
         return sslr_explain(ctx, SSLBadParameterErr, "the server has no identity");
     }
     return SSLNoErr;
@@ -280,6 +288,11 @@ void sslr_handshake_cancel(SSLContext *ctx)
     if (hs->ticket_key_waiting && callbacks.ticket_key != NULL) {
         (void)callbacks.ticket_key(ctx, NULL, NULL, NULL, callbacks.ticket_key_ref);
     }
+    if (hs->psk_waiting && callbacks.psk != NULL) {
+        nothing.length = 0;
+        nothing.data   = NULL;
+        (void)callbacks.psk(ctx, nothing, NULL, callbacks.psk_ref);
+    }
     if (hs->early.replay_waiting && callbacks.replay != NULL) {
         nothing.length = 0;
         nothing.data   = NULL;
@@ -287,5 +300,5 @@ void sslr_handshake_cancel(SSLContext *ctx)
     }
     hs->key_request_waiting = hs->identity_waiting = hs->hello_waiting = 0;
     hs->check_waiting = hs->verify_waiting = hs->session_waiting = 0;
-    hs->early.replay_waiting = hs->ticket_key_waiting = 0;
+    hs->early.replay_waiting = hs->ticket_key_waiting = hs->psk_waiting = 0;
 }

@@ -177,7 +177,7 @@ SSLErr sslr_work_client_session(SSLContext *ctx)
         (hs->session_id_length == 0 || sslr_session_read_ssl2(ctx, &ssl2))) {
         hs->facts |= FACT_V2_HELLO;
     }
-    if (err == SSLNoErr && ctx->early_wanted && hs->early.left > 0 && !is_renegotiating(ctx) &&
+    if (err == SSLNoErr && ctx->early_wanted && hs->early.left > 0 &&
         !has_fact(ctx, FACT_V2_HELLO)) {
         hs->facts |= FACT_EARLY_OFFERED;
     }

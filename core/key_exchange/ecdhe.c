@@ -74,6 +74,9 @@ const KeyExchange sslr_kx_ecdhe = {write_server, read_server, write_client, read
 
 const KeyExchange *sslr_key_exchange(const CipherSuite *suite)
 {
+    if (suite->authentication == AUTH_PSK) {
+        return &sslr_kx_psk;
+    }
     switch (suite->key_exchange) {
     case KX_ECDHE:
         return &sslr_kx_ecdhe;

@@ -35,7 +35,7 @@ typedef struct KeyExchange {
     SSLErr (*read_client)(SSLContext *ctx, Reader *in);
 } KeyExchange;
 
-extern const KeyExchange sslr_kx_ecdhe, sslr_kx_dhe, sslr_kx_rsa;
+extern const KeyExchange sslr_kx_ecdhe, sslr_kx_dhe, sslr_kx_rsa, sslr_kx_psk;
 
 const KeyExchange *sslr_key_exchange(const CipherSuite *suite);
 
@@ -44,5 +44,10 @@ const KeyExchange *sslr_key_exchange(const CipherSuite *suite);
 /* The decrypted block becomes the premaster, or random bytes that look like one (Bleichenbacher).
  * fallback: 48 random bytes drawn before the decryption. */
 void sslr_rsa_take_premaster(SSLContext *ctx, Bytes block, const uint8_t fallback[48]);
+
+/* ---- psk.c ---- */
+
+/* The key in hs->psk, and the secret of the method beside it, become the premaster. */
+void sslr_mix_psk(SSLContext *ctx);
 
 #endif

@@ -83,6 +83,25 @@ void sslr_activate_keys(SSLContext *ctx, int writing);
 void sslr_tls10_master_secret(SSLContext *ctx);
 void sslr_tls10_key_block(SSLContext *ctx, uint8_t *out, size_t length);
 
+/* ---- psk.c ---- */
+
+#define MAX_OFFERED_PSKS 2
+
+/* A key that a ClientHello of TLS 1.3 offers. */
+typedef struct OfferedPsk {
+    Bytes    identity, key; /* views */
+    uint32_t age;           /* obfuscated */
+    HashId   hash;
+    int      external;
+} OfferedPsk;
+
+/* Client: what the next ClientHello offers, or the last one has: a ticket, then the program's key.
+ * Returns how many. */
+size_t sslr_offered_psks(const SSLContext *ctx, OfferedPsk list[MAX_OFFERED_PSKS]);
+
+/* Client: the server took up number hs->psk_index of them. Its key is hs->psk from now on. */
+void sslr_take_psk(SSLContext *ctx);
+
 /* ---- schedule13.c ---- */
 
 /* HKDF-Expand-Label (RFC 8446 7.1). */
@@ -106,9 +125,9 @@ SSLErr sslr_tls13_server_finished(SSLContext *ctx);
 /* Behind the client's Finished: the client's sending direction changes keys. */
 SSLErr sslr_tls13_client_finished(SSLContext *ctx);
 
-/* RFC 8446 4.2.11.2: the binder of a pre-shared key; digest of all messages up to the binders.
- * label: "res binder" or "ext binder". */
-void sslr_tls13_binder(HashId hash, Bytes psk, const char *label, const uint8_t *digest,
+/* RFC 8446 4.2.11.2: the binder of a pre-shared key, external or of a session; digest of all
+ * messages up to the binders. */
+void sslr_tls13_binder(HashId hash, Bytes psk, int external, const uint8_t *digest,
                        uint8_t *binder);
 
 /* RFC 8446 4.6.1: the pre-shared key of a ticket. */

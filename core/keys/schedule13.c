@@ -98,7 +98,7 @@ SSLErr sslr_tls13_handshake_keys(SSLContext *ctx)
     SSLErr     err = SSLNoErr;
 
     memset(zeros, 0, sizeof(zeros));
-    if (has_fact(ctx, FACT_RESUMED)) {
+    if (has_fact(ctx, FACT_PSK)) {
         sslr_hkdf_extract(hash_of(ctx), NULL, 0, hs->psk, hs->psk_length, hs->secret);
     } else {
         sslr_hkdf_extract(hash_of(ctx), NULL, 0, zeros, size, hs->secret);
@@ -174,15 +174,15 @@ SSLErr sslr_tls13_server_finished(SSLContext *ctx)
     return install(ctx, is_server(ctx), ctx->server_secret, "application");
 }
 
-void sslr_tls13_binder(HashId hash, Bytes psk, const char *label, const uint8_t *digest,
-                       uint8_t *binder)
+void sslr_tls13_binder(HashId hash, Bytes psk, int external, const uint8_t *digest, uint8_t *binder)
 {
     uint8_t early[MAX_HASH_SIZE], key[MAX_HASH_SIZE], nothing[MAX_HASH_SIZE];
     size_t  size = sslr_hash_size(hash);
 
     sslr_hkdf_extract(hash, NULL, 0, psk.data, psk.length, early);
     sslr_hash(hash, "", 0, nothing);
-    sslr_tls13_expand(hash, early, label, bytes_of(nothing, size), key, size);
+    sslr_tls13_expand(hash, early, external ? "ext binder" : "res binder", bytes_of(nothing, size),
+                      key, size);
     memcpy(early, key, size);
     sslr_tls13_expand(hash, early, "finished", bytes_of(NULL, 0), key, size);
     sslr_hmac(hash, key, size, digest, size, binder);

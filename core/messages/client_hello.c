@@ -19,7 +19,7 @@ static void write_suites(SSLContext *ctx, Writer *body)
 
         if (suite->max_version >= ctx->config.version_min &&
             suite->max_version >= SSL_Version_3_0 &&
-            suite->min_version <= ctx->config.version_max) {
+            suite->min_version <= ctx->config.version_max && suite_counts(ctx, suite)) {
             write_u16(body, suite->id);
         }
     }
@@ -73,18 +73,24 @@ SSLErr sslr_write_client_hello(SSLContext *ctx, Writer *body)
 
 void sslr_write_binders(SSLContext *ctx, uint8_t *message, size_t length)
 {
-    Handshake *hs   = ctx->handshake;
-    HashId     hash = (HashId)hs->psk_hash;
-    size_t     size = sslr_hash_size(hash);
-    uint8_t    digest[MAX_HASH_SIZE];
+    OfferedPsk offered[MAX_OFFERED_PSKS];
+    uint8_t    digest[MAX_HASH_SIZE], *at;
+    size_t     count, i, binders = 2;
 
     if (!sslr_extension_offered(ctx, EXT_PRE_SHARED_KEY)) {
         return;
     }
-    sslr_transcript_peek(ctx, hash, bytes_of(message, length - (2 + 1 + size)), bytes_of(NULL, 0),
-                         digest);
-    sslr_tls13_binder(hash, bytes_of(hs->psk, hs->psk_length), "res binder", digest,
-                      message + length - size);
+    count = sslr_offered_psks(ctx, offered);
+    for (i = 0; i < count; i++) {
+        binders += 1 + sslr_hash_size(offered[i].hash);
+    }
+    at = message + length - binders + 2;
+    for (i = 0; i < count; i++) {
+        sslr_transcript_peek(ctx, offered[i].hash, bytes_of(message, length - binders),
+                             bytes_of(NULL, 0), digest);
+        sslr_tls13_binder(offered[i].hash, offered[i].key, offered[i].external, digest, at + 1);
+        at += 1 + sslr_hash_size(offered[i].hash);
+    }
 }
 
 /* Behind a HelloRetryRequest the transcript has absorbed the second ClientHello before its binder

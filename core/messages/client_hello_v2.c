@@ -47,7 +47,8 @@ static void write_specs(SSLContext *ctx, Writer *body)
         const CipherSuite *suite = sslr_cipher_suite(ctx->config.suites.items[i]);
 
         if (suite->min_version <= ctx->config.version_max &&
-            suite->max_version >= SSL_Version_3_0 && suite->key_exchange != KX_ECDHE) {
+            suite->max_version >= SSL_Version_3_0 && suite->key_exchange != KX_ECDHE &&
+            suite_counts(ctx, suite)) {
             write_u24(body, suite->id);
         }
     }

@@ -13,7 +13,7 @@ SSLErr sslr_write_server_key_exchange(SSLContext *ctx, Writer *body)
     Handshake *hs = ctx->handshake;
 
     write_bytes(body, bytes_of(hs->key_exchange.data, hs->key_exchange.length));
-    if (ctx->suite->authentication != AUTH_ANON) {
+    if (suite_signs(ctx->suite)) {
         if (ctx->version >= TLS_Version_1_2) {
             write_u16(body, hs->scheme->id);
         }
@@ -30,7 +30,7 @@ static int key_fits_suite(const SSLContext *ctx)
 {
     KeyType type = ctx->handshake->peer_leaf.key.type;
 
-    if (ctx->suite->authentication == AUTH_ANON) {
+    if (!suite_signs(ctx->suite)) {
         return 1;
     }
     if (ctx->suite->authentication == AUTH_ECDSA) {
@@ -85,7 +85,7 @@ SSLErr sslr_read_server_key_exchange(SSLContext *ctx, Reader *body)
     }
     params     = bytes_of(start, (size_t)(body->data - start));
     ctx->group = ctx->handshake->group;
-    if (ctx->suite->authentication == AUTH_ANON) {
+    if (!suite_signs(ctx->suite)) {
         return SSLNoErr; /* the walker finds trailing bytes */
     }
     scheme    = ctx->version >= TLS_Version_1_2 ? read_u16(body) : 0;
@@ -95,6 +95,17 @@ SSLErr sslr_read_server_key_exchange(SSLContext *ctx, Reader *body)
                          "the ServerKeyExchange is malformed");
     }
     return check_params_signature(ctx, params, scheme, signature);
+}
+
+/* RFC 4279 2: PSK and RSA_PSK have this message for the hint alone. */
+SSLErr sslr_write_psk_hint(SSLContext *ctx, Writer *body)
+{
+    return sslr_key_exchange(ctx->suite)->write_server(ctx, body);
+}
+
+SSLErr sslr_read_psk_hint(SSLContext *ctx, Reader *body)
+{
+    return sslr_key_exchange(ctx->suite)->read_server(ctx, body);
 }
 
 SSLErr sslr_write_server_hello_done(SSLContext *ctx, Writer *body)

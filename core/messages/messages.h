@@ -82,6 +82,8 @@ int sslr_scheme_fits_key(const SignatureScheme *scheme, const PublicKey *key, ui
 
 /* key_exchange.c: ServerKeyExchange, ServerHelloDone, ClientKeyExchange of TLS 1.2 */
 SSLErr sslr_write_server_key_exchange(SSLContext *ctx, Writer *body);
+SSLErr sslr_write_psk_hint(SSLContext *ctx, Writer *body);
+SSLErr sslr_read_psk_hint(SSLContext *ctx, Reader *body);
 SSLErr sslr_read_server_key_exchange(SSLContext *ctx, Reader *body);
 SSLErr sslr_write_server_hello_done(SSLContext *ctx, Writer *body);
 SSLErr sslr_read_server_hello_done(SSLContext *ctx, Reader *body);

@@ -27,12 +27,15 @@ void sslr_set_suite_facts(SSLContext *ctx, int resumed)
     if (resumed) {
         return;
     }
-    if (ctx->suite->authentication != AUTH_ANON) {
+    if (suite_shows_certificate(ctx->suite)) {
         hs->facts |= FACT_CERTIFIED;
+    }
+    if (ctx->suite->authentication == AUTH_PSK) {
+        hs->facts |= FACT_PSK;
     }
     if (ctx->suite->key_exchange == KX_RSA) {
         hs->facts |= FACT_RSA_TRANSPORT;
-    } else {
+    } else if (ctx->suite->key_exchange != KX_PSK) {
         hs->facts |= FACT_EPHEMERAL;
     }
 }
@@ -127,7 +130,7 @@ static SSLErr check_suite(SSLContext *ctx, const ServerHello *hello)
         offered |= ctx->config.suites.items[i] == hello->suite;
     }
     if (!offered || suite == NULL || ctx->version < suite->min_version ||
-        ctx->version > suite->max_version) {
+        ctx->version > suite->max_version || !suite_counts(ctx, suite)) {
         return sslr_illegal(ctx, "the server chose a suite that was not offered for this version");
     }
     if (hello->compression != 0) {
@@ -229,6 +232,7 @@ static SSLErr check_pre_shared_key(SSLContext *ctx)
 {
     Handshake *hs = ctx->handshake;
 
+    sslr_take_psk(ctx);
     if (ctx->suite->prf != hs->psk_hash) {
         return sslr_illegal(ctx, "the suite's hash is not the pre-shared key's");
     }
@@ -236,6 +240,12 @@ static SSLErr check_pre_shared_key(SSLContext *ctx)
     if ((psk_modes(ctx) & (hs->psk_without_dhe ? SSL_PSKOnly : SSL_PSKWithDHE)) == 0) {
         return sslr_illegal(ctx, "the server takes a mode of pre-shared keys that was not offered");
     }
+    hs->facts |= FACT_PSK;
+    if (hs->psk_external) {
+        return sslr_replace(&ctx->allocator, &ctx->psk_identity, own_psk_identity(ctx));
+    }
+    hs->facts |= FACT_RESUMED;
+    ctx->resumed = 1;
     return sslr_session13_resume(ctx);
 }
 
@@ -254,6 +264,7 @@ static SSLErr read_tls13(SSLContext *ctx, ServerHello *hello)
     if (err != SSLNoErr) {
         return err;
     }
+    ctx->resumed = 0;
     if (hs->psk_answered) {
         err = check_pre_shared_key(ctx);
         if (err != SSLNoErr) {
@@ -264,8 +275,7 @@ static SSLErr read_tls13(SSLContext *ctx, ServerHello *hello)
         return sslr_fail(ctx, ALERT_MISSING_EXTENSION, SSLProtocolErr,
                          "the ServerHello has no key share");
     }
-    hs->facts |= hs->psk_answered ? FACT_RESUMED : FACT_FULL | FACT_CERTIFIED;
-    ctx->resumed                = hs->psk_answered;
+    hs->facts |= hs->psk_answered ? 0 : FACT_FULL | FACT_CERTIFIED;
     ctx->group                  = hs->group;
     ctx->extended_master_secret = 1;
     sslr_wipe(hs->shares, sizeof(hs->shares));

@@ -7,8 +7,21 @@
 #include "profile.h"
 
 /* Forward secrecy only. AEAD first; CBC with ECDHE for servers that have nothing else. RSA key
- * transport, CCM_8 and CBC with DHE are off until named. */
-static const uint16_t suites[] = {
+ * transport, CCM_8, CBC with DHE, and pre-shared keys without a key exchange are off until named.
+ * Those with a pre-shared key stand before the others (in a version; the version is chosen first),
+ * and are left out while there is none. */
+static const uint16_t psk_suites[] = {
+    TLS_ECDHE_PSK_WITH_AES_128_GCM_SHA256,
+    TLS_ECDHE_PSK_WITH_AES_256_GCM_SHA384,
+    TLS_ECDHE_PSK_WITH_CHACHA20_POLY1305_SHA256,
+    TLS_ECDHE_PSK_WITH_AES_128_CCM_SHA256,
+    TLS_DHE_PSK_WITH_AES_128_GCM_SHA256,
+    TLS_DHE_PSK_WITH_AES_256_GCM_SHA384,
+    TLS_DHE_PSK_WITH_CHACHA20_POLY1305_SHA256,
+    TLS_ECDHE_PSK_WITH_AES_128_CBC_SHA256,
+    TLS_ECDHE_PSK_WITH_AES_256_CBC_SHA384,
+    TLS_ECDHE_PSK_WITH_AES_128_CBC_SHA,
+    TLS_ECDHE_PSK_WITH_AES_256_CBC_SHA,
     TLS_AES_128_GCM_SHA256,
     TLS_AES_256_GCM_SHA384,
     TLS_CHACHA20_POLY1305_SHA256,
@@ -33,6 +46,8 @@ static const uint16_t suites[] = {
     TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA,
     TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA,
 };
+
+#define WITH_PSK 11 /* the first of them */
 
 static const uint16_t groups[] = {
     SSL_GROUP_X25519MLKEM768, SSL_GROUP_X25519,    SSL_GROUP_SECP256R1, SSL_GROUP_SECP384R1,

@@ -2,11 +2,11 @@
  * session.c - the session's bytes and the three callbacks; see session.h. Sealing is in ticket.c.
  *
  * struct {
- *     uint8 format = 3; uint16 version; uint16 suite; uint8 extended_master_secret; uint16 group;
+ *     uint8 format = 4; uint16 version; uint16 suite; uint8 extended_master_secret; uint16 group;
  *     uint16 peer_scheme; uint32 issued; uint32 lifetime; opaque binding[32];
  *     opaque session_id<0..32>; opaque master_secret[48]; opaque peer_name<0..255>;
- *     opaque alpn<0..255>; uint16 max_fragment; opaque peer_chain<0..2^24-1>;
- *     opaque ticket<0..2^16-1>; opaque check[8];
+ *     opaque alpn<0..255>; uint16 max_fragment; opaque psk_identity<0..1024>;
+ *     opaque peer_chain<0..2^24-1>; opaque ticket<0..2^16-1>; opaque check[8];
  * } Session; (numbers big-endian; peer_chain is a list of opaque certificate<1..2^24-1>)
  *
  * binding is a digest of everything by which this side decides whom to trust, so that a session
@@ -17,7 +17,7 @@
 
 #include "../x509/trust.h"
 
-#define FORMAT        3 /* 1 had no times and no ticket; 2 is that of TLS 1.3 */
+#define FORMAT        4 /* 1 and 3 are old; TLS 1.3 has numbers of its own */
 #define MASTER_SECRET 48
 #define CHECK_SIZE    8
 
@@ -25,13 +25,13 @@ typedef struct Session {
     uint16_t version, suite, group, peer_scheme, max_fragment;
     uint8_t  extended_master_secret;
     uint32_t issued, lifetime; /* issued: seconds since 1970, 0: there was no clock */
-    Bytes    binding, session_id, master_secret, peer_name, alpn, chain, ticket;
+    Bytes    binding, session_id, master_secret, peer_name, alpn, psk_identity, chain, ticket;
 } Session;
 
 void sslr_session_binding(const SSLContext *ctx, uint8_t digest[32])
 {
     const Callbacks *callbacks = &ctx->callbacks;
-    uint8_t          rules[6];
+    uint8_t          rules[7];
     HashState        hash;
 
     rules[0] = ctx->config.side;
@@ -40,10 +40,14 @@ void sslr_session_binding(const SSLContext *ctx, uint8_t digest[32])
     rules[3] = callbacks->check_certificate != NULL;
     rules[4] = callbacks->verify != NULL;
     rules[5] = ctx->config.trust != NULL;
+    rules[6] = has_psk(ctx) != 0;
     sslr_hash_init(&hash, HASH_SHA256);
     sslr_hash_update(&hash, rules, sizeof(rules));
     if (ctx->config.trust != NULL) {
         sslr_hash_update(&hash, ctx->config.trust->digest, sizeof(ctx->config.trust->digest));
+    }
+    if (ctx->config.psk.length > 0) {
+        sslr_hash_update(&hash, own_psk_identity(ctx).data, own_psk_identity(ctx).length);
     }
     sslr_hash_final(&hash, digest);
 }
@@ -156,6 +160,7 @@ static SSLErr encode(SSLContext *ctx, Writer *out)
     write_vector(out, sslr_session_peer_name(ctx), 1);
     write_vector(out, ctx->alpn, 1);
     write_u16(out, ctx->limit_clear ? ctx->max_send : 0);
+    write_vector(out, ctx->psk_identity, 2);
     sslr_session_write_chain(ctx, out);
     write_vector(out, ticket, 2);
     return sslr_session_write_check(out);
@@ -181,11 +186,13 @@ static int decode(Bytes bytes, Session *session)
     session->peer_name              = read_vector(&in, 1);
     session->alpn                   = read_vector(&in, 1);
     session->max_fragment           = read_u16(&in);
+    session->psk_identity           = read_vector(&in, 2);
     session->chain                  = read_vector(&in, 3);
     session->ticket                 = read_vector(&in, 2);
     return reader_complete(&in) && sslr_session_is_chain(session->chain) &&
            session->extended_master_secret <= 1 && session->session_id.length <= 32 &&
-           session->lifetime <= MAX_SESSION_LIFETIME && session->max_fragment <= MAX_FRAGMENT;
+           session->lifetime <= MAX_SESSION_LIFETIME && session->max_fragment <= MAX_FRAGMENT &&
+           session->psk_identity.length <= SSL_MAX_PSK_IDENTITY;
 }
 
 /* ---- the callbacks ---- */
@@ -558,6 +565,9 @@ SSLErr sslr_session_resume(SSLContext *ctx)
     }
     if (err == SSLNoErr) {
         err = sslr_session_take_chain(ctx);
+    }
+    if (err == SSLNoErr) {
+        err = sslr_replace(&ctx->allocator, &ctx->psk_identity, session.psk_identity);
     }
     if (err != SSLNoErr) {
         return err;

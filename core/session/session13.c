@@ -7,15 +7,15 @@
  * } Ticket;
  *
  * struct {
- *     uint8 format = 2; uint16 suite; uint16 group; uint16 peer_scheme; uint32 authenticated;
+ *     uint8 format = 5; uint16 suite; uint16 group; uint16 peer_scheme; uint32 authenticated;
  *     opaque binding[32]; opaque shown_identity<0..32>; opaque peer_name<0..255>;
- *     opaque alpn<0..255>; uint16 max_send; opaque peer_chain<0..2^24-1>;
- *     Ticket tickets<0..2^24-1>; opaque check[8];
+ *     opaque alpn<0..255>; uint16 max_send; opaque psk_identity<0..1024>;
+ *     opaque peer_chain<0..2^24-1>; Ticket tickets<0..2^24-1>; opaque check[8];
  * } Session;
  */
 #include "session13.h"
 
-#define FORMAT 2
+#define FORMAT 5 /* 2 had no psk_identity */
 
 typedef struct Ticket {
     uint32_t received, lifetime, age_add, max_early_data;
@@ -25,7 +25,7 @@ typedef struct Ticket {
 typedef struct Session {
     uint16_t suite, group, peer_scheme, max_send;
     uint32_t authenticated;
-    Bytes    binding, shown_identity, peer_name, alpn, chain, tickets;
+    Bytes    binding, shown_identity, peer_name, alpn, psk_identity, chain, tickets;
 } Session;
 
 /* ---- bytes ---- */
@@ -73,6 +73,7 @@ static SSLErr encode(SSLContext *ctx, Bytes tickets, Writer *out)
     write_vector(out, sslr_session_peer_name(ctx), 1);
     write_vector(out, ctx->alpn, 1);
     write_u16(out, ctx->max_send);
+    write_vector(out, ctx->psk_identity, 2);
     sslr_session_write_chain(ctx, out);
     write_vector(out, tickets, 3);
     return sslr_session_write_check(out);
@@ -107,10 +108,12 @@ static int decode(Bytes bytes, Session *session)
     session->peer_name      = read_vector(&in, 1);
     session->alpn           = read_vector(&in, 1);
     session->max_send       = read_u16(&in);
+    session->psk_identity   = read_vector(&in, 2);
     session->chain          = read_vector(&in, 3);
     session->tickets        = read_vector(&in, 3);
     return reader_complete(&in) && sslr_session_is_chain(session->chain) &&
            is_list_of_tickets(session->tickets) && session->max_send <= MAX_FRAGMENT &&
+           session->psk_identity.length <= SSL_MAX_PSK_IDENTITY &&
            (session->shown_identity.length == 0 || session->shown_identity.length == 32);
 }
 
@@ -180,7 +183,7 @@ static int takes_key(SSLContext *ctx, const Session *session, const Ticket *tick
         return 0;
     }
     memcpy(hs->psk, ticket->key.data, ticket->key.length);
-    hs->psk_length = (uint8_t)ticket->key.length;
+    hs->psk_length = (uint16_t)ticket->key.length;
     hs->psk_hash   = (uint8_t)hash;
     return 1;
 }
@@ -432,6 +435,7 @@ void sslr_session13_accept(SSLContext *ctx, uint32_t now, int *usable)
 SSLErr sslr_session13_resume(SSLContext *ctx)
 {
     Session session;
+    SSLErr  err;
 
     if (!decode(ctx->handshake->session, &session)) {
         return SSLInternalErr;
@@ -442,7 +446,8 @@ SSLErr sslr_session13_resume(SSLContext *ctx)
     if (ctx->has_shown_identity) {
         memcpy(ctx->shown_identity, session.shown_identity.data, 32);
     }
-    return sslr_session_restore_chain(ctx, session.chain);
+    err = sslr_replace(&ctx->allocator, &ctx->psk_identity, session.psk_identity);
+    return err != SSLNoErr ? err : sslr_session_restore_chain(ctx, session.chain);
 }
 
 void sslr_session13_note(SSLContext *ctx)

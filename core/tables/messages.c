@@ -72,7 +72,7 @@ static const NumberName alert_names[] = {
     { ALERT_UNRECOGNIZED_NAME,       "unrecognized_name" },
     { ALERT_BAD_CERTIFICATE_STATUS_RESPONSE, "bad_certificate_status_response" },
     { 114,                           "bad_certificate_hash_value" },
-    { 115,                           "unknown_psk_identity" },
+    { ALERT_UNKNOWN_PSK_IDENTITY,    "unknown_psk_identity" },
     { ALERT_CERTIFICATE_REQUIRED,    "certificate_required" },
     { 117,                           "general_error" },
     { ALERT_NO_APPLICATION_PROTOCOL, "no_application_protocol" },

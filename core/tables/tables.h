@@ -15,6 +15,7 @@ typedef enum KeyExchangeId {
     KX_RSA,
     KX_DHE,
     KX_ECDHE,
+    KX_PSK, /* none but a pre-shared key */
     KX_ANY
 } KeyExchangeId;
 
@@ -24,6 +25,7 @@ typedef enum AuthenticationId {
     AUTH_DSS,
     AUTH_ECDSA,
     AUTH_ANON,
+    AUTH_PSK, /* with KX_RSA: and the server's certificate */
     AUTH_ANY
 } AuthenticationId;
 
@@ -59,6 +61,19 @@ extern const size_t      sslr_cipher_suite_count;
 size_t sslr_export_limit(const CipherSuite *suite);
 
 const CipherSuite *sslr_cipher_suite(uint16_t id); /* NULL: not in this build */
+
+/* Does the server show a certificate? */
+static inline int suite_shows_certificate(const CipherSuite *suite)
+{
+    return suite->authentication == AUTH_PSK ? suite->key_exchange == KX_RSA
+                                             : suite->authentication != AUTH_ANON;
+}
+
+/* Does it sign its key exchange? Of RSA_PSK nothing is signed. */
+static inline int suite_signs(const CipherSuite *suite)
+{
+    return suite->authentication != AUTH_PSK && suite->authentication != AUTH_ANON;
+}
 
 /* ---- groups ---- */
 
@@ -176,6 +191,7 @@ enum {
     ALERT_UNSUPPORTED_EXTENSION           = 110,
     ALERT_UNRECOGNIZED_NAME               = 112,
     ALERT_BAD_CERTIFICATE_STATUS_RESPONSE = 113,
+    ALERT_UNKNOWN_PSK_IDENTITY            = 115,
     ALERT_CERTIFICATE_REQUIRED            = 116,
     ALERT_NO_APPLICATION_PROTOCOL         = 120
 };

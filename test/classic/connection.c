@@ -385,6 +385,24 @@ static void set_server_keys(SSLContext *ctx, unsigned flags)
     check(SSLSetAllowVersion2Export(ctx, (flags & WITH_EXPORT_KINDS) != 0));
 }
 
+static SSLErr find_psk(SSLContext *ctx, SSLBuffer identity, SSLPSK *psk, void *ref)
+{
+    (void)ctx;
+    (void)ref;
+    if (psk != NULL && identity.length == 6 && memcmp(identity.data, "a plan", 6) == 0) {
+        memcpy(psk->key, "sixteen letters!", 16);
+        psk->length = 16;
+    }
+    return SSLNoErr;
+}
+
+static void set_psk(const End *end)
+{
+    check(end->server ? SSLSetPSKFunc(end->ctx, find_psk, NULL)
+                      : SSLSetPSK(end->ctx, buffer_of("a plan", 6),
+                                  buffer_of("sixteen letters!", 16), SSL_PSKHashSHA256));
+}
+
 static void configure_end(End *end, const Plan *plan)
 {
     static const uint16_t schemes[] = {SSL_SIG_RSA_PKCS1_SHA256, SSL_SIG_ECDSA_SECP256R1_SHA256,
@@ -406,6 +424,9 @@ static void configure_end(End *end, const Plan *plan)
     }
     if (end->server) {
         set_server_keys(ctx, plan->flags);
+    }
+    if ((plan->flags & WITH_PSK) != 0) {
+        set_psk(end);
     }
     check(SSLSetMinDHBits(ctx, 512));
     check(SSLSetRecordSplitting(ctx, (plan->flags & WITHOUT_SPLIT) == 0));

@@ -59,7 +59,8 @@ enum { /* Plan.flags */
     WITH_KEY_CALLBACK = 0x080, /* private keys behind a callback */
     WITH_EXPORT_KINDS = 0x100, /* SSL 2.0 export kinds beside later versions */
     WITH_SHORT_DH     = 0x200, /* SSLSetDHAnonParams, 512 bits */
-    WITHOUT_ETM       = 0x400  /* the server overlooks encrypt_then_mac */
+    WITHOUT_ETM       = 0x400, /* the server overlooks encrypt_then_mac */
+    WITH_PSK          = 0x800  /* both sides have the same pre-shared key */
 };
 
 typedef struct Plan {

@@ -413,7 +413,7 @@ static int is_recorded(const CipherSuite *suite, SSLProtocolVersion version)
                  suite->cipher == CIPHER_3DES_CBC;
 
     if (suite->aead != AEAD_NONE || version < suite->min_version || version > suite->max_version ||
-        suite->min_version < SSL_Version_3_0) {
+        suite->min_version < SSL_Version_3_0 || suite->authentication == AUTH_PSK) {
         return 0;
     }
     return version == SSL_Version_3_0 || !common || suite->authentication == AUTH_ANON ||

@@ -29,6 +29,10 @@ static Plan plan_for(const CipherSuite *suite, SSLProtocolVersion version)
     case AUTH_ANY:
         plan.server = OF_EC;
         break;
+    case AUTH_PSK:
+        plan.server = suite->key_exchange == KX_RSA ? OF_LEAF : NOBODY;
+        plan.flags |= WITH_PSK;
+        break;
     default:
         plan.server = OF_LEAF;
         break;

@@ -19,7 +19,8 @@
  *
  * Messages of the client in small letters, of the server in capitals. What follows a colon must
  * hold, or the message is not there:
- *     e  the key exchange is ephemeral        h  there is a HelloRetryRequest, H: there is none
+ *     e  the key exchange is ephemeral, or there is a hint at a pre-shared key
+ *     h  there is a HelloRetryRequest, H: there is none
  *     s  a CertificateStatus is stapled       m  middlebox compatibility (a session ID came)
  *     r  the server asks for a certificate    c  the client's Certificate is not empty
  *     t  the server gives a ticket (RFC 5077 3.1)
@@ -39,9 +40,10 @@ static const char resumed_tls12[] = "old:v hello:V HELLO TICKET:t CCS FIN ccs fi
 static const char full_tls13[] = "old:v hello:V ccs:o RETRY:h CCS:hm ccs:hmO hello:h "
                                  "HELLO CCS:Hm EE REQUEST:r CERT VERIFY FIN "
                                  "ccs:HmO cert:r verify:c fin";
-/* RFC 8446 2.2: a session is resumed, nobody shows a certificate; 2.3: figure 4. */
-static const char resumed_tls13[] = "old:v hello:V ccs:o RETRY:h CCS:hm ccs:hmO hello:h "
-                                    "HELLO CCS:Hm EE FIN ccs:HmO end:d fin";
+/* RFC 8446 2.2: with a pre-shared key, of a session or not, nobody shows a certificate; 2.3: figure
+ * 4. */
+static const char psk_tls13[] = "old:v hello:V ccs:o RETRY:h CCS:hm ccs:hmO hello:h "
+                                "HELLO CCS:Hm EE FIN ccs:HmO end:d fin";
 
 #define MAX_SEQUENCE 32
 
@@ -88,7 +90,7 @@ static int holds(char condition, uint32_t facts)
 {
     switch (condition) {
     case 'e':
-        return (facts & FACT_EPHEMERAL) != 0;
+        return (facts & (FACT_EPHEMERAL | FACT_PSK_HINT)) != 0;
     case 's':
         return (facts & FACT_STATUS_SENT) != 0;
     case 'r':
@@ -149,7 +151,7 @@ typedef struct Combination {
     const char    *grammar;
 } Combination;
 
-#define MAX_COMBINATIONS 256
+#define MAX_COMBINATIONS 512
 
 static Combination combinations[MAX_COMBINATIONS];
 static size_t      combination_count;
@@ -163,6 +165,24 @@ static void combine(uint32_t facts, const FlowRow *second, const char *grammar)
     combination_count++;
     if (second == sslr_flow_tls12 && (facts & FACT_TICKET) == 0) { /* with a ticket, too */
         combine(facts | FACT_TICKET, second, grammar);
+    }
+}
+
+/* RFC 4279, RFC 5489: PSK, DHE_PSK and ECDHE_PSK, RSA_PSK. No client shows a certificate. */
+static void combine_psk(uint32_t format)
+{
+    static const uint32_t exchanges[] = {
+        FACT_PSK, FACT_PSK | FACT_PSK_HINT, FACT_PSK | FACT_EPHEMERAL,
+        FACT_PSK | FACT_CERTIFIED | FACT_RSA_TRANSPORT,
+        FACT_PSK | FACT_CERTIFIED | FACT_RSA_TRANSPORT | FACT_PSK_HINT};
+    static const uint32_t statuses[] = {FACT_STATUS, FACT_STATUS | FACT_STATUS_SENT};
+    size_t                i, j;
+
+    for (i = 0; i < 5; i++) {
+        combine(FACT_FULL | exchanges[i] | format, sslr_flow_tls12, full_tls12);
+        for (j = 0; j < 2 && (exchanges[i] & FACT_CERTIFIED) != 0; j++) {
+            combine(FACT_FULL | exchanges[i] | statuses[j] | format, sslr_flow_tls12, full_tls12);
+        }
     }
 }
 
@@ -202,12 +222,15 @@ static int list_combinations(void **unused)
             /* Anonymous Diffie-Hellman: nobody shows a certificate. */
             combine(FACT_FULL | FACT_EPHEMERAL | formats[format], sslr_flow_tls12, full_tls12);
             combine(FACT_RESUMED | formats[format], sslr_flow_tls12, resumed_tls12);
+            combine_psk(formats[format]);
         }
         for (j = 0; j < 4; j++) {
-            combine(FACT_RESUMED | retries[j] | formats[format], sslr_flow_tls13, resumed_tls13);
+            combine(FACT_PSK | retries[j] | formats[format], sslr_flow_tls13, psk_tls13);
+            combine(FACT_PSK | FACT_RESUMED | retries[j] | formats[format], sslr_flow_tls13,
+                    psk_tls13);
             if (only_tls13 && (retries[j] & FACT_RETRY) == 0) {
-                combine(FACT_RESUMED | FACT_EARLY | retries[j] | formats[format], sslr_flow_tls13,
-                        resumed_tls13);
+                combine(FACT_PSK | FACT_RESUMED | FACT_EARLY | retries[j] | formats[format],
+                        sslr_flow_tls13, psk_tls13);
             }
         }
     }
@@ -231,12 +254,13 @@ static int is_there(const FlowRow *row, uint32_t facts)
     return applies(row, facts) && ((row->flags & OPTIONAL) == 0 || (facts & row->choice) != 0);
 }
 
-/* Row number i of both tables, one behind the other; NULL behind the last. */
+/* Row number i of both tables, one behind the other; NULL behind the last. What comes later has no
+ * hello. */
 static const FlowRow *row_at(const FlowRow *second, size_t i)
 {
     size_t first = 0;
 
-    while (sslr_flow_hello[first].who != ROW_END) {
+    while (second != sslr_flow_post_auth && sslr_flow_hello[first].who != ROW_END) {
         first++;
     }
     if (i < first) {
@@ -293,7 +317,7 @@ static void every_combination_gives_the_sequence_of_the_specification(void **unu
         }
     }
     assert_int_equal(wrong, 0);
-    assert_int_equal(combination_count, 2 * (2 * (27 + 1 + 1) + 12 + 4) + 2 * (12 + 4 + 2));
+    assert_int_equal(combination_count, 2 * (2 * (27 + 1 + 1 + 9) + 12 + 8) + 2 * (12 + 8 + 2));
 }
 
 /* ---- what a receiver takes ---- */
@@ -325,7 +349,8 @@ static int accepts(const FlowRow *second, uint32_t agreed, const Sequence *seque
     return at == sequence->length;
 }
 
-#define CHOICES (FACT_RETRY | FACT_STATUS_SENT | FACT_CERT_REQUESTED | FACT_V2_HELLO)
+#define CHOICES                                                                                    \
+    (FACT_RETRY | FACT_STATUS_SENT | FACT_CERT_REQUESTED | FACT_V2_HELLO | FACT_PSK_HINT)
 
 /* The dropped ChangeCipherSpec of TLS 1.3 is no part of the flow. */
 static void drop_compatibility(const FlowRow *second, Sequence *sequence)
@@ -436,14 +461,12 @@ static void try_mistakes(const Combination *one, const Sequence *right)
     }
 }
 
-static void every_single_mistake_is_refused(void **unused)
+static void try_mistakes_from(size_t i)
 {
-    size_t   i;
     Sequence right;
 
-    (void)unused;
     tried = wrongly = 0;
-    for (i = 0; i < combination_count; i++) {
+    for (; i < combination_count; i++) {
         expand(combinations[i].grammar, combinations[i].facts, &right);
         drop_compatibility(combinations[i].second, &right);
         try_sequence(&combinations[i], &right, "nothing", 0);
@@ -455,28 +478,32 @@ static void every_single_mistake_is_refused(void **unused)
     assert_int_equal(wrongly, 0);
 }
 
-/* RFC 8446 4.6.2: with a certificate, and without. */
+static void every_single_mistake_is_refused(void **unused)
+{
+    (void)unused;
+    try_mistakes_from(0);
+}
+
+/* RFC 8446 4.6.2: with a certificate, and without. A flow of its own, on a connection that stands.
+ */
 static void a_later_certificate(void **unused)
 {
-    static const char     grammar[] = "REQUEST cert verify:c fin";
-    static const uint32_t facts[]   = {FACT_CERT_REQUESTED | FACT_LATER,
-                                       FACT_CERT_REQUESTED | FACT_LATER | FACT_CLIENT_CERTIFIED};
-    Sequence              derived, expected;
-    size_t                i, j;
+    static const char grammar[] = "REQUEST cert verify:c fin";
+    const uint32_t    asked     = FACT_CERT_REQUESTED | FACT_LATER;
+    const size_t      others    = combination_count;
+    Sequence          derived, expected;
+    size_t            i;
 
     (void)unused;
-    for (i = 0; i < 2; i++) {
-        derived.length = 0;
-        for (j = 0; sslr_flow_post_auth[j].who != ROW_END; j++) {
-            const FlowRow *row = &sslr_flow_post_auth[j];
-
-            if (is_message(row) && is_there(row, facts[i])) {
-                derived.at[derived.length++] = token_of(row->who, row->type);
-            }
-        }
-        expand(grammar, facts[i], &expected);
+    combine(asked, sslr_flow_post_auth, grammar);
+    combine(asked | FACT_CLIENT_CERTIFIED, sslr_flow_post_auth, grammar);
+    for (i = others; i < combination_count; i++) {
+        derive(sslr_flow_post_auth, combinations[i].facts, &derived);
+        expand(grammar, combinations[i].facts, &expected);
         assert_true(same(&derived, &expected));
     }
+    try_mistakes_from(others);
+    combination_count = others;
 }
 
 /* ---- every mask, also those that never occur ---- */
@@ -500,12 +527,14 @@ static void no_mask_leads_around_finished(void **unused)
     (void)unused;
     for (facts = 0; facts <= FACT_ALL; facts++) {
         int full = (facts & FACT_FULL) != 0, resumed = (facts & FACT_RESUMED) != 0;
+        int psk       = (facts & FACT_PSK) != 0;
+        int parameter = (facts & FACT_EPHEMERAL) != 0 || (psk && (facts & FACT_PSK_HINT) != 0);
 
         derive(sslr_flow_tls13, facts, &sequence);
         assert_int_equal(count_of(&sequence, "FIN"), 1);
         assert_int_equal(count_of(&sequence, "fin"), 1);
-        assert_int_equal(count_of(&sequence, "CERT"), !resumed);
-        assert_int_equal(count_of(&sequence, "VERIFY"), !resumed);
+        assert_int_equal(count_of(&sequence, "CERT"), !psk);
+        assert_int_equal(count_of(&sequence, "VERIFY"), !psk);
         if (full == resumed) {
             continue;
         }
@@ -517,7 +546,7 @@ static void no_mask_leads_around_finished(void **unused)
         assert_int_equal(count_of(&sequence, "cke"), full);
         assert_int_equal(count_of(&sequence, "verify"),
                          full && (facts & FACT_CLIENT_CERTIFIED) != 0);
-        assert_int_equal(count_of(&sequence, "SKE"), full && (facts & FACT_EPHEMERAL) != 0);
+        assert_int_equal(count_of(&sequence, "SKE"), full && parameter);
     }
 }
 
@@ -590,6 +619,8 @@ static void check_optional(const FlowRow *table, const FlowRow *row)
     int old     = table == sslr_flow_hello && row->type == MSG_CLIENT_HELLO_V2;
     int allowed = old || (table == sslr_flow_hello && row->type == MSG_HELLO_RETRY_REQUEST) ||
                   (table == sslr_flow_tls12 && row->type == MSG_CERTIFICATE_STATUS) ||
+                  (row->type == MSG_SERVER_KEY_EXCHANGE && row->when == (FACT_FULL | FACT_PSK) &&
+                   row->unless == FACT_EPHEMERAL) ||
                   (table != sslr_flow_hello && row->type == MSG_CERTIFICATE_REQUEST);
 
     if ((row->flags & OPTIONAL) != 0) {
@@ -650,7 +681,7 @@ static void check_then(const FlowRow *table, const FlowRow *row)
     int keys =
         (table == sslr_flow_hello && row->type == MSG_SERVER_HELLO) ||
         (tls12 && (row->type == MSG_CHANGE_CIPHER_SPEC || row->type == MSG_CLIENT_KEY_EXCHANGE ||
-                   row->when == (FACT_FULL | FACT_RSA_TRANSPORT))) ||
+                   row->when == (FACT_FULL | FACT_RSA_TRANSPORT) || row->work == sslr_work_psk)) ||
         (tls13 && (row->type == MSG_FINISHED || row->type == MSG_END_OF_EARLY_DATA)) ||
         /* The client learns that 0-RTT data is refused; the server, that it is not replayed. */
         (tls13 && row->type == MSG_ENCRYPTED_EXTENSIONS) || row->work == sslr_work_early_data;
@@ -788,7 +819,7 @@ static void signatures_are_made_before_they_are_sent(void **unused)
         int                sent =
             message_at(one, SERVER, tls13 ? MSG_CERTIFICATE_VERIFY : MSG_SERVER_KEY_EXCHANGE);
 
-        assert_int_equal(made < 0, sent < 0);
+        assert_int_equal(made < 0, sent < 0 || (one->facts & FACT_PSK_HINT) != 0);
         assert_true(made <= sent);
         if (tls13 && (one->facts & FACT_FULL) != 0) {
             /* The signature covers the Certificate: it cannot be made earlier. */
@@ -823,6 +854,25 @@ static void the_premaster_is_decrypted_in_time(void **unused)
     }
 }
 
+/* Behind whatever else the premaster is made of. */
+static void the_pre_shared_key_is_looked_up_in_time(void **unused)
+{
+    size_t i;
+
+    (void)unused;
+    for (i = 0; i < combination_count; i++) {
+        const Combination *one = &combinations[i];
+        int                key = position(one, SERVER_WORK, 0, sslr_work_psk, 0);
+
+        assert_int_equal(key >= 0, one->second == sslr_flow_tls12 && (one->facts & FACT_PSK) != 0);
+        if (key >= 0) {
+            assert_true(key > message_at(one, CLIENT, MSG_CLIENT_KEY_EXCHANGE));
+            assert_true(key > position(one, SERVER_WORK, 0, sslr_work_decrypt_premaster, 0));
+            assert_true(key < message_at(one, CLIENT, MSG_CHANGE_CIPHER_SPEC));
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -838,6 +888,7 @@ int main(void)
         cmocka_unit_test(certificates_are_judged_in_time),
         cmocka_unit_test(signatures_are_made_before_they_are_sent),
         cmocka_unit_test(the_premaster_is_decrypted_in_time),
+        cmocka_unit_test(the_pre_shared_key_is_looked_up_in_time),
     };
 
     return cmocka_run_group_tests(tests, list_combinations, NULL);
