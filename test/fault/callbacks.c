@@ -8,7 +8,7 @@
 const char *const call_names[CALLS] = {
     "alloc",       "free",           "random", "time",   "read",     "write",       "add session",
     "get session", "delete session", "check",  "verify", "identity", "ClientHello", "ticket key",
-    "sign",        "decrypt",        "replay", "log",    "trace"};
+    "sign",        "decrypt",        "PSK",    "replay", "log",      "trace"};
 
 static const uint32 wants_of[CALLS] = {
     [CALL_READ]        = SSL_WantsRead,
@@ -21,6 +21,7 @@ static const uint32 wants_of[CALLS] = {
     [CALL_TICKET_KEY]  = SSL_WantsTicket,
     [CALL_SIGN]        = SSL_WantsPrivateKey,
     [CALL_DECRYPT]     = SSL_WantsPrivateKey,
+    [CALL_PSK]         = SSL_WantsPSK,
     [CALL_REPLAY]      = SSL_WantsReplay,
 };
 
@@ -415,6 +416,40 @@ static SSLErr side_ticket_key(SSLContext *ctx, const uint8 *name, SSLTicketKey *
     return SSLNoErr;
 }
 
+const char test_psk_identity[] = "the client of the tests";
+const char test_psk_key[]      = "its key, thirty-two letters long";
+
+static SSLErr side_psk(SSLContext *ctx, SSLBuffer identity, SSLPSK *psk, void *ref)
+{
+    static const SSLPSK nothing;
+    Side               *side = ref;
+    Lie                 lie;
+    SSLErr              err;
+
+    if (ctx != side->ctx) {
+        return SSLUnknownErr;
+    }
+    if (psk == NULL) {
+        return identity.data == NULL ? cancelled(side, CALL_PSK) : SSLUnknownErr;
+    }
+    if (memcmp(psk, &nothing, sizeof(nothing)) != 0 || identity.length > SSL_MAX_PSK_IDENTITY) {
+        fail_msg("the PSK callback's arguments are not as promised");
+    }
+    if (strike(side, CALL_PSK, identity.data, identity.length, &err, &lie)) {
+        return err;
+    }
+    if (lie == LIE_NOTHING || identity.length != strlen(test_psk_identity) ||
+        memcmp(identity.data, test_psk_identity, identity.length) != 0) {
+        return SSLNoErr;
+    }
+    psk->length = (uint32)strlen(test_psk_key);
+    memcpy(psk->key, test_psk_key, psk->length);
+    psk->key[3] ^= lie == LIE_WRONG;
+    psk->length = lie == LIE_TOO_MUCH ? SSL_MAX_PSK + 1 : psk->length;
+    psk->hash   = side->world->scenario->psk == 2 ? SSL_PSKHashSHA384 : SSL_PSKHashSHA256;
+    return SSLNoErr;
+}
+
 static SSLErr side_delete_session(SSLBuffer key, void *ref)
 {
     Side  *side  = ref;
@@ -696,6 +731,9 @@ void install_callbacks(SSLContext *ctx, Side *side)
     }
     if (scenario->tickets && side->server) {
         SSLSetTicketKeyFunc(ctx, side_ticket_key, side);
+    }
+    if (scenario->psk && side->server) {
+        SSLSetPSKFunc(ctx, side_psk, side);
     }
     if ((scenario->decisions || scenario->no_etm) && side->server) {
         SSLSetClientHelloFunc(ctx, side_client_hello, side);

@@ -187,6 +187,14 @@ static SSLErr set_names(SSLContext *ctx, const Side *side)
     if (scenario->alpn) {
         TRY(SSLSetALPNProtocols(ctx, side->server ? &offers[1] : offers, side->server ? 1 : 2));
     }
+    if (scenario->psk && side->server) {
+        TRY(SSLSetPSKHint(ctx, buffer_of("a hint", 6)));
+    }
+    if (scenario->psk && !side->server) {
+        TRY(SSLSetPSK(ctx, buffer_of(test_psk_identity, strlen(test_psk_identity)),
+                      buffer_of(test_psk_key, strlen(test_psk_key)),
+                      scenario->psk == 2 ? SSL_PSKHashSHA384 : SSL_PSKHashSHA256));
+    }
     TRY(SSLSetMaxEarlyData(ctx, (uint32)scenario->early));
     if (scenario->resume) {
         TRY(SSLSetPeerID(ctx, buffer_of("the other side", 14)));
@@ -710,6 +718,8 @@ static void side_outcome(Side *side, Outcome *outcome)
     outcome->name[i] = buffer.length;
     (void)SSLGetOCSPResponse(ctx, &buffer);
     outcome->ocsp[i] = buffer.length;
+    (void)SSLGetPSKIdentity(ctx, &buffer);
+    outcome->psk[i] = buffer.length;
 }
 
 Outcome outcome_of(World *world)

@@ -36,6 +36,7 @@ enum {
     CALL_TICKET_KEY,
     CALL_SIGN,
     CALL_DECRYPT,
+    CALL_PSK,
     CALL_REPLAY,
     CALL_KEY_LOG,
     CALL_TRACE,
@@ -121,9 +122,10 @@ typedef struct Scenario {
     uint8_t            decisions;      /* check, verify, identity and ClientHello callbacks */
     uint8_t            callback_trust; /* no SSLTrust: the check callback alone decides */
     uint8_t            tickets;        /* the server seals them; 2: and renews what is used */
-    uint8_t            renegotiate;    /* RENEGOTIATE_BY_... between two exchanges of data */
-    size_t             early;          /* bytes of 0-RTT data */
-    size_t             data;           /* bytes in each direction; 0: a default */
+    uint8_t            psk;         /* both have a pre-shared key; of SHA-256: 1, of SHA-384: 2 */
+    uint8_t            renegotiate; /* RENEGOTIATE_BY_... between two exchanges of data */
+    size_t             early;       /* bytes of 0-RTT data */
+    size_t             data;        /* bytes in each direction; 0: a default */
     size_t             write_size, read_size; /* of SSLWrite and SSLRead; 0: 1000 */
 } Scenario;
 
@@ -254,7 +256,7 @@ typedef struct Outcome {
     size_t             received[2], early_received[2], steps[2];
     int                early_accepted[2];
     uint8              alert_sent[2], alert_received[2];
-    uint32             alpn[2], name[2], ocsp[2];
+    uint32             alpn[2], name[2], ocsp[2], psk[2];
 } Outcome;
 
 Outcome outcome_of(World *world);
@@ -264,6 +266,8 @@ void    assert_same_outcome(const Outcome *expected, const Outcome *got, const c
 Outcome clean_run(const Scenario *scenario, World *calls);
 
 /* ---- smaller things ---- */
+
+extern const char test_psk_identity[], test_psk_key[];
 
 SSLBuffer buffer_of(const void *data, size_t length);
 uint8_t   pattern(int from_server, size_t at);

@@ -31,6 +31,10 @@ const Scenario scenarios[] = {
     { .name = "tls12 asked to renegotiate", .version = TLS_Version_1_2, .suite = TLS_RSA_WITH_AES_128_CBC_SHA, .server = SERVER_RSA, .resume = 1, .alpn = 1, .decisions = 1, .renegotiate = RENEGOTIATE_BY_SERVER },
     { .name = "tls13 certificate later", .version = TLS_Version_1_3, .suite = TLS_AES_256_GCM_SHA384, .group = SSL_GROUP_X25519, .server = SERVER_EC, .client = CLIENT_EC, .key_callbacks = 1, .decisions = 1, .cookie = 1, .renegotiate = ASK_FOR_CERTIFICATE },
     { .name = "tls13 resumed, certificate later", .version = TLS_Version_1_3, .suite = TLS_AES_128_GCM_SHA256, .group = SSL_GROUP_X25519, .server = SERVER_EC, .client = CLIENT_RSA, .resume = 1, .tickets = 1, .renegotiate = ASK_FOR_CERTIFICATE },
+    { .name = "tls13 psk",        .version = TLS_Version_1_3, .suite = TLS_AES_256_GCM_SHA384, .group = SSL_GROUP_X25519, .psk = 2, .decisions = 1, .duplicate = 1, .key_update = 1 },
+    { .name = "tls13 psk resumed", .version = TLS_Version_1_3, .suite = TLS_AES_128_GCM_SHA256, .group = SSL_GROUP_X25519, .psk = 1, .server = SERVER_EC, .resume = 1, .tickets = 1, .cookie = 1, .alpn = 1 },
+    { .name = "tls12 rsa psk",    .version = TLS_Version_1_2, .suite = TLS_RSA_PSK_WITH_AES_128_GCM_SHA256, .psk = 1, .server = SERVER_RSA, .ocsp = 1, .alpn = 1, .key_callbacks = 1, .decisions = 1 },
+    { .name = "tls12 psk renegotiates", .version = TLS_Version_1_2, .suite = TLS_ECDHE_PSK_WITH_AES_128_CBC_SHA256, .group = SSL_GROUP_X25519, .psk = 1, .renegotiate = RENEGOTIATE_BY_CLIENT },
     { .name = "both versions",    .version = SSL_Version_Unset, .server = SERVER_EC, .own_objects = 1, .resume = 0, .ocsp = 1 },
 };
 /* clang-format on */

@@ -221,6 +221,45 @@ static void test_decryptions_of_every_wrong_kind(void **state)
     everywhere(CALL_DECRYPT, LIE_WRONG, 0, SSLProtocolErr);
 }
 
+/* ---- pre-shared keys ---- */
+
+/* What the callback says where it should find the key of the client. */
+static void refuse_psk(const char *name, Lie lie, SSLErr code, SSLErr expected, uint8_t alert)
+{
+    World world;
+    uint8 received = SSL_NO_ALERT;
+
+    world_open(&world, scenario_named(name));
+    set_fault(&world.server, CALL_PSK, lie, code, 0);
+    world_configure(&world);
+    world_run(&world);
+    assert_int_equal(world.server.result, expected);
+    assert_int_equal(world.client.result, SSLFatalAlert);
+    assert_int_equal(SSLGetAlerts(world.client.ctx, NULL, &received), SSLNoErr);
+    assert_int_equal(received, alert);
+    world_close(&world);
+}
+
+/* RFC 4279 2: up to TLS 1.2 an unknown name looks like a wrong key. In TLS 1.3 a certificate would
+ * be shown then, if there was one. */
+static void test_a_psk_callback_that_fails(void **state)
+{
+    static const char *const old[] = {"tls12 rsa psk", "tls12 psk renegotiates"};
+    size_t                   i;
+
+    (void)state;
+    for (i = 0; i < 2; i++) {
+        refuse_psk(old[i], LIE_ERROR, PRIVATE_CODE, PRIVATE_CODE, ALERT_INTERNAL_ERROR);
+        refuse_psk(old[i], LIE_TOO_MUCH, 0, SSLCallbackErr, ALERT_INTERNAL_ERROR);
+        refuse_psk(old[i], LIE_WRONG, 0, SSLProtocolErr, ALERT_BAD_RECORD_MAC);
+        refuse_psk(old[i], LIE_NOTHING, 0, SSLProtocolErr, ALERT_BAD_RECORD_MAC);
+    }
+    refuse_psk("tls13 psk", LIE_ERROR, PRIVATE_CODE, PRIVATE_CODE, ALERT_INTERNAL_ERROR);
+    refuse_psk("tls13 psk", LIE_TOO_MUCH, 0, SSLCallbackErr, ALERT_INTERNAL_ERROR);
+    refuse_psk("tls13 psk", LIE_WRONG, 0, SSLProtocolErr, ALERT_DECRYPT_ERROR);
+    refuse_psk("tls13 psk", LIE_NOTHING, 0, SSLNegotiationErr, ALERT_HANDSHAKE_FAILURE);
+}
+
 /* ---- identities and the ClientHello ---- */
 
 static void test_no_identity_given(void **state)
@@ -777,6 +816,7 @@ int main(void)
         cmocka_unit_test(test_codes_of_the_engine_come_back_unchanged),
         cmocka_unit_test(test_signatures_of_every_wrong_kind),
         cmocka_unit_test(test_decryptions_of_every_wrong_kind),
+        cmocka_unit_test(test_a_psk_callback_that_fails),
         cmocka_unit_test(test_no_identity_given),
         cmocka_unit_test(test_a_refused_client_hello_is_a_handshake_failure),
         cmocka_unit_test(test_a_replay_callback_that_fails_costs_the_early_data),

@@ -47,6 +47,9 @@ static void look_for_everything(World *world)
             look_for(world, sides[i]->secrets[j].bytes, sides[i]->secrets[j].length,
                      "a secret of the handshake");
         }
+        if (scenario->psk) {
+            look_for(world, test_psk_key, strlen(test_psk_key), "the pre-shared key");
+        }
         for (at = 0; at + sizeof(data) < 3000; at += 500) {
             for (j = 0; j < sizeof(data); j++) {
                 data[j] = pattern((int)i, at + j);

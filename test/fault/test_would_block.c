@@ -12,7 +12,7 @@
 
 static const int waiting_calls[] = {CALL_READ,    CALL_WRITE,      CALL_GET_SESSION, CALL_CHECK,
                                     CALL_VERIFY,  CALL_IDENTITY,   CALL_HELLO,       CALL_SIGN,
-                                    CALL_DECRYPT, CALL_TICKET_KEY, CALL_REPLAY};
+                                    CALL_DECRYPT, CALL_TICKET_KEY, CALL_REPLAY,      CALL_PSK};
 
 #define WAITING_CALLS (sizeof(waiting_calls) / sizeof(waiting_calls[0]))
 
@@ -32,6 +32,8 @@ static void test_clean_runs(void **state)
         assert_int_equal(outcome.resumed[0], scenarios[i].resume);
         assert_int_equal(outcome.certificates[1] > 0, scenarios[i].client != NO_CREDENTIAL);
         assert_int_equal(outcome.ocsp[0] > 0, scenarios[i].ocsp);
+        assert_int_equal(outcome.psk[0], scenarios[i].psk ? strlen(test_psk_identity) : 0);
+        assert_int_equal(outcome.psk[1], outcome.psk[0]);
         assert_int_equal(outcome.early_accepted[0], scenarios[i].early > 0 && !scenarios[i].cookie);
         assert_int_equal(outcome.early_received[1],
                          outcome.early_accepted[0] ? scenarios[i].early : 0);
@@ -307,6 +309,8 @@ static void test_wants_names_each_decision(void **state)
         {"tls12 ticket", 1, CALL_TICKET_KEY, SSL_WantsTicket},
         {"tls13 ticket", 1, CALL_TICKET_KEY, SSL_WantsTicket},
         {"tls13 early data", 1, CALL_REPLAY, SSL_WantsReplay},
+        {"tls13 psk", 1, CALL_PSK, SSL_WantsPSK},
+        {"tls12 rsa psk", 1, CALL_PSK, SSL_WantsPSK},
     };
     size_t i;
     int    j;
