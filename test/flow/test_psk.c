@@ -257,9 +257,36 @@ static void a_key_whose_hash_does_not_fit(void **unused)
     seen = run(&new_one, sha384_unless_the_server_lacks_it);
     assert_by_certificate(&seen);
     assert_int_equal(asked, 1);
-    /* RFC 8446 4.1.4: the second ClientHello does not offer it again. */
-    seen = run(&new_cookie, sha384_unless_the_server_lacks_it);
+}
+
+static SSLErr offers_it_first_only(Peer *evil, EvilPhase phase, EvilMessage *message)
+{
+    int   *hellos = (int *)evil->plan;
+    size_t length;
+
+    if (phase == EVIL_READY && message->row->type == MSG_CLIENT_HELLO) {
+        assert_int_equal(find_extension(message, 1, EXT_PRE_SHARED_KEY, &length) != 0,
+                         *hellos == 0);
+        (*hellos)++;
+    }
+    return SSLNoErr;
+}
+
+/* RFC 8446 4.1.4: the suite of the HelloRetryRequest has another hash. */
+static void a_key_that_is_not_offered_again(void **unused)
+{
+    int   hellos = 0;
+    Pair *pair   = pair_open(&new_cookie, EVIL_CLIENT, offers_it_first_only, &hellos);
+    Seen  seen;
+
+    (void)unused;
+    sha384_unless_the_server_lacks_it(pair);
+    pair_handshake(pair);
+    assert_true(pair_is_connected(pair));
+    seen = look(pair);
     assert_by_certificate(&seen);
+    assert_int_equal(hellos, 2);
+    pair_close(pair);
 }
 
 static void modes_without_dhe(Pair *pair)
@@ -642,6 +669,29 @@ static void the_longest_names_and_keys(void **unused)
 
 /* ---- lies ---- */
 
+static SSLErr choose_the_fifth(Peer *evil, EvilPhase phase, EvilMessage *message)
+{
+    (void)evil;
+    if (phase == EVIL_READY && message->row->type == MSG_SERVER_HELLO) {
+        set_extension(message, 1, EXT_PRE_SHARED_KEY, "\0\5", 2);
+    }
+    return SSLNoErr;
+}
+
+static void a_choice_beyond_what_was_offered(void **unused)
+{
+    Pair          *pair = pair_open(&new_one, EVIL_SERVER, choose_the_fifth, NULL);
+    SSLErrorDetail detail;
+
+    (void)unused;
+    both(pair);
+    pair_handshake(pair);
+    assert_int_equal(peer_alert(&pair->client), ALERT_ILLEGAL_PARAMETER);
+    assert_int_equal(SSLGetErrorDetail(&pair->client.ctx, &detail), SSLNoErr);
+    assert_int_equal(detail.extension, EXT_PRE_SHARED_KEY);
+    pair_close(pair);
+}
+
 /* Twelve identities that nobody knows, where one was. */
 static SSLErr offer_many(Peer *evil, EvilPhase phase, EvilMessage *message)
 {
@@ -792,6 +842,7 @@ int main(void)
         cmocka_unit_test(a_key_in_the_place_of_certificates),
         cmocka_unit_test(the_hash_chooses_the_suite),
         cmocka_unit_test(a_key_whose_hash_does_not_fit),
+        cmocka_unit_test(a_key_that_is_not_offered_again),
         cmocka_unit_test(a_key_without_key_exchange),
         cmocka_unit_test(hints),
         cmocka_unit_test(a_side_without_keys_uses_certificates),
@@ -807,6 +858,7 @@ int main(void)
         cmocka_unit_test(a_context_has_one_role),
         cmocka_unit_test(lengths_of_names_and_keys),
         cmocka_unit_test(the_longest_names_and_keys),
+        cmocka_unit_test(a_choice_beyond_what_was_offered),
         cmocka_unit_test(lies_about_pre_shared_keys),
     };
 
