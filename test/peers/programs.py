@@ -206,7 +206,7 @@ class OpensslClient:
         if not steps:
             command += ["-ign_eof", "-nocommands"]
         if version:
-            command.append("-" + version.replace(".", "_"))
+            command.append("-tls1" if version == "tls1.0" else "-" + version.replace(".", "_"))
         if suite:
             command += ["-ciphersuites", suite.openssl] if suite.tls13 else \
                 ["-cipher", suite.openssl + ":@SECLEVEL=0"]

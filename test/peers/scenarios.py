@@ -9,10 +9,11 @@ import subprocess
 import time
 
 import bytes_carried
-import libssl
 import early_data
+import libssl
 import matrix
 import names
+import psk
 import redis_store
 import renegotiation
 import revocation
@@ -555,4 +556,4 @@ def all_of(world):
         return [(name, lambda job=job: job(world)) for name, job in scenarios]
 
     return jobs(long) + all_matrices(world) + jobs(short) + tickets.all_of(world) + renegotiation.all_of(world) \
-        + redis_store.all_of(world) + libssl.all_of(world)
+        + redis_store.all_of(world) + libssl.all_of(world) + psk.all_of(world)
