@@ -66,7 +66,7 @@ int main(void)
             return 3;
         }
     }
-    if (SSLGetSupportedCiphers(NULL, &count) != SSLNoErr || count != 44) {
+    if (SSLGetSupportedCiphers(NULL, &count) != SSLNoErr || count != 82) {
         return 4;
     }
     if (!handshake_is_unsupported(ctx, SSL_Version_2_0) ||
