@@ -29,6 +29,7 @@ typedef struct Kind {
     int                client_cert; /* the client shows one too */
     int                retry;       /* the server has not the group of the client's key share */
     int                resume;      /* a second connection takes up the session of the first */
+    int                psk;         /* both sides have a key, nobody shows a certificate */
 } Kind;
 
 static const Kind kinds[] = {
@@ -91,6 +92,15 @@ static const Kind kinds[] = {
      .group       = SSL_GROUP_X25519,
      .client_cert = 1},
     {.version = TLS_Version_1_2, .exchange = "resumed", .group = SSL_GROUP_X25519, .resume = 1},
+    {.version  = TLS_Version_1_2,
+     .exchange = "pre-shared key",
+     .suite    = TLS_PSK_WITH_AES_128_CCM_8,
+     .psk      = 1},
+    {.version  = TLS_Version_1_2,
+     .exchange = "ECDHE, pre-sh. key",
+     .suite    = TLS_ECDHE_PSK_WITH_AES_128_GCM_SHA256,
+     .group    = SSL_GROUP_X25519,
+     .psk      = 1},
     {.version = TLS_Version_1_3, .exchange = "ECDHE", .group = SSL_GROUP_X25519},
     {.version = TLS_Version_1_3, .exchange = "ECDHE", .group = SSL_GROUP_X25519, .rsa = 1},
     {.version = TLS_Version_1_3, .exchange = "ECDHE", .group = SSL_GROUP_SECP256R1},
@@ -106,6 +116,10 @@ static const Kind kinds[] = {
      .exchange    = "ECDHE, client cert.",
      .group       = SSL_GROUP_X25519,
      .client_cert = 1},
+    {.version  = TLS_Version_1_3,
+     .exchange = "ECDHE, pre-sh. key",
+     .group    = SSL_GROUP_X25519,
+     .psk      = 1},
 };
 
 /* What all connections share. */
@@ -241,6 +255,21 @@ static SSLErr configure_both(Side *side, const Kind *kind, const World *world,
     return err;
 }
 
+static const char psk_name[] = "the demo's client", psk_key[] = "sixteen letters!";
+
+/* The server knows one client. */
+static SSLErr find_key(SSLContext *ctx, SSLBuffer identity, SSLPSK *psk, void *ref)
+{
+    (void)ctx;
+    (void)ref;
+    if (psk != NULL && identity.length == sizeof(psk_name) - 1 &&
+        memcmp(identity.data, psk_name, identity.length) == 0) {
+        psk->length = sizeof(psk_key) - 1;
+        memcpy(psk->key, psk_key, psk->length);
+    }
+    return SSLNoErr;
+}
+
 static SSLErr configure(Connection *connection, const Kind *kind, const World *world)
 {
     static const char name[] = "sslref.test", rsa_name[] = "rsa.sslref.test", peer[] = "the demo";
@@ -250,7 +279,13 @@ static SSLErr configure(Connection *connection, const Kind *kind, const World *w
     if (err == SSLNoErr) {
         err = configure_both(server, kind, world, SSL_ServerSide);
     }
-    if (err == SSLNoErr) {
+    if (err == SSLNoErr && kind->psk) {
+        err = SSLSetPSKFunc(server->ctx, find_key, NULL);
+        if (err == SSLNoErr) {
+            err = SSLSetPSK(client->ctx, text_buffer(psk_name), text_buffer(psk_key),
+                            SSL_PSKHashSHA256);
+        }
+    } else if (err == SSLNoErr) {
         err = SSLAddIdentity(server->ctx, kind->rsa ? world->rsa : world->ecdsa);
     }
     if (err == SSLNoErr) {
