@@ -92,7 +92,7 @@ static void set_up(SSLContext *ctx, unsigned how)
 /* Where the binding lies; 0 if the bytes are too few. */
 static size_t binding_at(const uint8_t *session, size_t length)
 {
-    size_t at = length == 0 ? 0 : session[0] == 2 ? 11 : 18;
+    size_t at = length == 0 ? 0 : session[0] == 5 ? 11 : 18;
 
     return at + 32 <= length ? at : 0;
 }
