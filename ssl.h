@@ -664,10 +664,10 @@ SSLErr SSLSetPeerID(SSLContext *ctx, SSLBuffer peerID);
 SSLErr SSLSetSession(SSLContext *ctx, SSLBuffer session);
 
 /* Server, TLS 1.3: how many tickets a client gets behind a full handshake, 0 .. 8 (2); behind a
- * resumed one it gets at most one. With a ticket-key callback they are sealed sessions, and nothing
- * is kept here: such a ticket can be resumed more than once, by whoever has it. Without one they
- * are keys of the session callbacks, which must be there with the peer ID, and serve once. Both
- * need a clock. Errors: SSLBadParameterErr. RFC 8446 4.6.1. */
+ * resumed one, or one by a pre-shared key, it gets at most one. With a ticket-key callback they are
+ * sealed sessions, and nothing is kept here: such a ticket can be resumed more than once, by
+ * whoever has it. Without one they are keys of the session callbacks, which must be there with the
+ * peer ID, and serve once. Both need a clock. Errors: SSLBadParameterErr. RFC 8446 4.6.1. */
 SSLErr SSLSetTicketCount(SSLContext *ctx, uint32 count);
 
 /* How long a session may be resumed, in seconds from the handshake in which the peer was

@@ -320,7 +320,9 @@ static unsigned tickets_to_send(const SSLContext *ctx)
         (!stored && ctx->callbacks.ticket_key == NULL)) {
         return 0;
     }
-    return ctx->resumed && count > 1 ? 1 : count; /* in place of the one that was used */
+    /* In place of the one that was used. Nor do clients want several where they have a key anyway;
+     * NSS ends the connection at a second one behind a handshake without certificates. */
+    return has_fact(ctx, FACT_PSK) && count > 1 ? 1 : count;
 }
 
 /* The session of a ticket goes to the store, under a key that is the ticket. *ticket stays empty if

@@ -1,4 +1,5 @@
-"""External pre-shared keys, both roles, in every version that has them: openssl -psk, gnutls --pskusername."""
+"""External pre-shared keys, both roles, in every version that has them: openssl -psk, gnutls --pskusername,
+and in TLS 1.3 tstclnt -z (selfserv -z takes no key of anybody, not of tstclnt either)."""
 
 import os
 import re
@@ -54,6 +55,10 @@ def gnutls_key(key=KEY, identity=IDENTITY):
     return ["--pskusername", identity, "--pskkey", key]
 
 
+def nss_key(key=KEY, identity=IDENTITY):
+    return ["-z", f"0x{key}:{identity}"]
+
+
 def by_key(account, suite=None, resumed=False):
     """What one of our programs says."""
     if account.facts.get("psk") != IDENTITY:
@@ -98,6 +103,11 @@ def with_their_clients(world):
         with world.check(f"{title}: gnutls-cli, tls1.3"):
             talk = world.gnutls.fetch(server, priority=GNUTLS_NEW, extra=gnutls_key()).expect(suite=TLS13[0])
             by_key(server.account(talk), suite=TLS13[0])
+        with world.check(f"{title}: tstclnt, tls1.3"):
+            talk = world.nss.fetch(server, version="tls1.3", extra=nss_key()).expect(version="tls1.3")
+            by_key(server.account(talk), suite=TLS13[0])
+        with world.check(f"{title}: tstclnt with another key, tls1.3"):
+            world.nss.fetch(server, version="tls1.3", extra=nss_key(OTHER_KEY)).refused("decrypt|DECRYPT")
         for version in ("tls1.2", "tls1.3"):
             kept = os.path.join(world.scratch, f"kept-psk-{version}")
             extra = openssl_key() + (["-cipher", "PSK"] if version == "tls1.2" else [])
