@@ -2,6 +2,7 @@
 says them to theirs. Both sides report whether it was accepted; what was lost is told, too."""
 
 import os
+import re
 import select
 import socket
 import subprocess
@@ -142,6 +143,16 @@ def gnutls_client(world, title, server):
             early_of(server.account(talk.expect(resumed=True)).expect(resumed=True, suite=suite.name), True)
 
 
+def nss_client(world, title, server, retrying):
+    """tstclnt connects twice, and says its request early where it may."""
+    for where, early in ((server, 1), (retrying, 0)):
+        with world.check(f"{title}: tstclnt to our server" + ("" if early else ", refused behind a HelloRetryRequest")):
+            talk = world.nss.fetch(where, version="tls1.3", extra=["-u", "-Z", "-L", "2"]).expect()
+            pages = re.findall(r"^resumed=(\d)\nearly=(\d)$", talk.body.decode("latin-1") + talk.text, re.M)
+            if pages != [("0", "0"), ("1", str(early))]:
+                talk.fail(f"the pages say {pages}")
+
+
 def early_secrets(path):
     with open(path) as log:
         return sorted({line.strip().lower() for line in log if line.startswith("CLIENT_EARLY_TRAFFIC_SECRET ")})
@@ -168,6 +179,7 @@ def to_our_server(world):
             world.serving(title) as plain:
         openssl_client(world, title, server, retrying, storing)
         gnutls_client(world, title, server)
+        nss_client(world, title, server, retrying)
         key_log(world, title)
         with world.check(f"{title}: a server without --early-data says nothing of it"):
             talk = world.openssl.fetch(plain, version="tls1.3", ca=world.ca).expect()
