@@ -63,6 +63,18 @@ static SSLErr test_ticket_key(SSLContext *ctx, const uint8 *name, SSLTicketKey *
     return SSLNoErr;
 }
 
+/* One client for ever. */
+static SSLErr test_psk(SSLContext *ctx, SSLBuffer identity, SSLPSK *psk, void *ref)
+{
+    (void)ctx;
+    (void)ref;
+    if (identity.length == 5 && memcmp(identity.data, "alice", 5) == 0) {
+        memset(psk->key, 7, 32);
+        psk->length = 32;
+    }
+    return SSLNoErr;
+}
+
 /* A memory of ClientHellos without an end. */
 static SSLErr test_replay(SSLContext *ctx, SSLBuffer token, uint32 window, void *ref)
 {
@@ -460,6 +472,13 @@ static void set_common(Peer *peer, const Scenario *scenario)
 
 static void set_client(Peer *peer, const Scenario *scenario)
 {
+    static uint8_t  key[32];
+    const SSLBuffer psk = {sizeof(key), key};
+
+    memset(key, 7, sizeof(key));
+    if (scenario->flags & WITH_PSK) {
+        SSLSetPSK(&peer->ctx, text("alice"), psk, SSL_PSKHashSHA256);
+    }
     if (scenario->flags & WITH_CLIENT_CERT) {
         SSLAddIdentity(&peer->ctx, test_identity(scenario->identity, 0));
     }
@@ -480,6 +499,10 @@ static void set_server(Peer *peer, const Scenario *scenario)
                    test_identity(scenario->identity, (scenario->flags & WITH_STATUS) != 0));
     if (scenario->flags & (WITH_CLIENT_CERT | WITH_EMPTY_CERT)) {
         SSLSetRequestClientCert(&peer->ctx, 1);
+    }
+    if (scenario->flags & WITH_PSK) {
+        SSLSetPSKFunc(&peer->ctx, test_psk, NULL);
+        SSLSetPSKHint(&peer->ctx, text("a hint"));
     }
     if (scenario->flags & WITH_REQUIRED_CERT) {
         SSLSetRequireClientCert(&peer->ctx, 1);

@@ -47,7 +47,8 @@ enum {                           /* Scenario.flags */
     WITH_NEWER_CLIENT    = 0x1000, /* the client allows TLS 1.3 too */
     WITH_NEWER_SERVER    = 0x2000, /* the server allows TLS 1.3 too */
     WITH_EARLY_DATA      = 0x4000, /* both sides allow 1000 bytes of 0-RTT data */
-    WITH_SEALED_TICKETS  = 0x8000  /* tickets hold the session; the server stores none */
+    WITH_SEALED_TICKETS  = 0x8000, /* tickets hold the session; the server stores none */
+    WITH_PSK             = 0x10000 /* both sides have a pre-shared key, and the server a hint */
 };
 
 typedef struct Scenario {

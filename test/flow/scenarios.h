@@ -11,6 +11,9 @@
 #define DHE   TLS_DHE_RSA_WITH_AES_128_GCM_SHA256
 #define KXRSA TLS_RSA_WITH_AES_128_GCM_SHA256
 #define CBC   TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256
+#define PSK   TLS_PSK_WITH_AES_128_GCM_SHA256
+#define ECPSK TLS_ECDHE_PSK_WITH_AES_128_GCM_SHA256
+#define RSAPS TLS_RSA_PSK_WITH_AES_128_GCM_SHA256
 
 /* clang-format off */
 static const Scenario scenarios[] = {
@@ -27,6 +30,9 @@ static const Scenario scenarios[] = {
     { "1.2 RSA",                      TLS_Version_1_2, KXRSA, 0, IDENTITY_RSA, 0 },
     { "1.2 RSA, status and client cert", TLS_Version_1_2, KXRSA, 0, IDENTITY_RSA, WITH_STATUS | WITH_CLIENT_CERT },
     { "1.2 RSA, resumed",             TLS_Version_1_2, KXRSA, 0, IDENTITY_RSA, WITH_RESUMPTION },
+    { "1.2 PSK, client cert asked for", TLS_Version_1_2, PSK, 0, IDENTITY_ED25519, WITH_PSK | WITH_CLIENT_CERT },
+    { "1.2 ECDHE_PSK",                TLS_Version_1_2, ECPSK, 0, IDENTITY_ED25519, WITH_PSK },
+    { "1.2 RSA_PSK, status",          TLS_Version_1_2, RSAPS, 0, IDENTITY_RSA, WITH_PSK | WITH_STATUS },
     { "1.3",                          TLS_Version_1_3, 0, 0, IDENTITY_ED25519, 0 },
     { "1.3, client cert",             TLS_Version_1_3, 0, 0, IDENTITY_ED25519, WITH_CLIENT_CERT },
     { "1.3, empty client cert",       TLS_Version_1_3, 0, 0, IDENTITY_ED25519, WITH_EMPTY_CERT },
@@ -34,6 +40,8 @@ static const Scenario scenarios[] = {
     { "1.3, retry for a group",       TLS_Version_1_3, 0, 0, IDENTITY_ED25519, WITH_RETRY },
     { "1.3, retry for a cookie",      TLS_Version_1_3, 0, 0, IDENTITY_ED25519, WITH_COOKIE },
     { "1.3, retry for both, client cert", TLS_Version_1_3, 0, 0, IDENTITY_ED25519, WITH_RETRY | WITH_COOKIE | WITH_CLIENT_CERT | WITH_STATUS },
+    { "1.3, PSK",                     TLS_Version_1_3, 0, 0, IDENTITY_ED25519, WITH_PSK | WITH_STATUS | WITH_CLIENT_CERT },
+    { "1.3, PSK, retry for both",     TLS_Version_1_3, 0, 0, IDENTITY_ED25519, WITH_PSK | WITH_RETRY | WITH_COOKIE },
     { "1.3, FFDHE, RSA, client cert", TLS_Version_1_3, TLS_AES_256_GCM_SHA384, SSL_GROUP_FFDHE2048, IDENTITY_RSA, WITH_CLIENT_CERT },
 };
 /* clang-format on */

@@ -121,6 +121,19 @@ static void protocols(Cursor data)
     }
 }
 
+static void pre_shared_keys(Cursor data)
+{
+    Cursor identities = vector(&data, 2), binders = vector(&data, 2);
+
+    while (more(&identities)) {
+        (void)vector(&identities, 2);
+        identities.at += 4;
+    }
+    while (more(&binders)) {
+        (void)vector(&binders, 1);
+    }
+}
+
 static void extensions(Cursor *cursor, int hello)
 {
     Cursor block = vector(cursor, 2);
@@ -159,6 +172,14 @@ static void extensions(Cursor *cursor, int hello)
             break;
         case EXT_STATUS_REQUEST:
             status(data, hello);
+            break;
+        case EXT_PSK_KEY_EXCHANGE_MODES:
+            (void)vector(&data, 1);
+            break;
+        case EXT_PRE_SHARED_KEY:
+            if (hello) {
+                pre_shared_keys(data);
+            }
             break;
         default:
             break;
@@ -200,16 +221,31 @@ static void request(Cursor *cursor, int is_tls13)
 
 static void server_key_exchange(Cursor *cursor, const CipherSuite *suite)
 {
+    if (suite->authentication == AUTH_PSK) { /* the hint */
+        (void)vector(cursor, 2);
+    }
     if (suite->key_exchange == KX_ECDHE) {
         cursor->at += 3;
         (void)vector(cursor, 1);
-    } else {
+    } else if (suite->key_exchange == KX_DHE) {
         (void)vector(cursor, 2);
         (void)vector(cursor, 2);
         (void)vector(cursor, 2);
     }
-    cursor->at += 2;
-    (void)vector(cursor, 2);
+    if (suite->authentication != AUTH_PSK) {
+        cursor->at += 2;
+        (void)vector(cursor, 2);
+    }
+}
+
+static void client_key_exchange(Cursor *cursor, const CipherSuite *suite)
+{
+    if (suite->authentication == AUTH_PSK) { /* the identity */
+        (void)vector(cursor, 2);
+    }
+    if (suite->key_exchange != KX_PSK) {
+        (void)vector(cursor, suite->key_exchange == KX_ECDHE ? 1 : 2);
+    }
 }
 
 /* Everything must be understood: a field that this function does not know would not be tested. */
@@ -254,7 +290,7 @@ static void list_fields(const SSLContext *ctx, const EvilMessage *message, int i
         server_key_exchange(&cursor, ctx->suite);
         break;
     case MSG_CLIENT_KEY_EXCHANGE:
-        (void)vector(&cursor, ctx->suite->key_exchange == KX_ECDHE ? 1 : 2);
+        client_key_exchange(&cursor, ctx->suite);
         break;
     case MSG_CERTIFICATE_VERIFY:
         cursor.at += 2;
@@ -390,6 +426,16 @@ static const Scenario retry13           = {"1.3, retry",
                                            IDENTITY_ED25519,
                                            WITH_RETRY | WITH_COOKIE | WITH_NEWER_CLIENT};
 
+static const Scenario psk12     = {"1.2, PSK", TLS_Version_1_2, TLS_PSK_WITH_AES_128_GCM_SHA256,
+                                   0,          IDENTITY_RSA,    WITH_PSK};
+static const Scenario psk_dhe12 = {
+    "1.2, DHE_PSK",      TLS_Version_1_2, TLS_DHE_PSK_WITH_AES_128_GCM_SHA256,
+    SSL_GROUP_FFDHE2048, IDENTITY_RSA,    WITH_PSK};
+static const Scenario psk_rsa12 = {
+    "1.2, RSA_PSK", TLS_Version_1_2, TLS_RSA_PSK_WITH_AES_128_GCM_SHA256, 0,
+    IDENTITY_RSA,   WITH_PSK};
+static const Scenario psk13 = {"1.3, PSK", TLS_Version_1_3, 0, 0, IDENTITY_ED25519, WITH_PSK};
+
 /* only: 0, or the messages that differ from those of the scenarios before. */
 static const struct {
     const Scenario *scenario;
@@ -404,6 +450,10 @@ static const struct {
     {&every_extension13, {0}},
     {&retry13, {MSG_CLIENT_HELLO, MSG_SERVER_HELLO, MSG_HELLO_RETRY_REQUEST, 0}},
     {&tls13_rsa, {MSG_CERTIFICATE_VERIFY, 0}},
+    {&psk12, {MSG_SERVER_KEY_EXCHANGE, MSG_CLIENT_KEY_EXCHANGE, 0}},
+    {&psk_dhe12, {MSG_CLIENT_KEY_EXCHANGE, 0}},
+    {&psk_rsa12, {MSG_CLIENT_KEY_EXCHANGE, 0}},
+    {&psk13, {MSG_CLIENT_HELLO, MSG_SERVER_HELLO, 0}},
 };
 
 static int is_wanted_type(const uint16_t *only, uint16_t type)

@@ -412,8 +412,9 @@ static int may_stand(const Scenario *scenario, EvilSide side, const Sequence *se
             break;
         }
     }
-    /* The request that is not made in this flow. */
-    return side == EVIL_SERVER && at > 0 && type == MSG_CERTIFICATE_REQUEST &&
+    /* The request that is not made in this flow, but could be. */
+    return side == EVIL_SERVER && at > 0 && (scenario->flags & WITH_PSK) == 0 &&
+           type == MSG_CERTIFICATE_REQUEST &&
            sequence->rows[at]->type ==
                (is_tls13(scenario) ? MSG_CERTIFICATE : MSG_SERVER_HELLO_DONE) &&
            sequence->rows[at - 1]->type != MSG_CERTIFICATE_REQUEST;
