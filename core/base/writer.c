@@ -36,84 +36,78 @@ static SSLErr grow(Writer *out, size_t needed)
     return err;
 }
 
-static inline uint8_t *space(Writer *out, size_t length)
+uint8_t *sslr_write_space(Writer *out, size_t length)
 {
     uint8_t *at;
 
+    if (out->err == SSLNoErr && length > out->capacity - out->length) {
+        out->err = grow(out, out->length + length);
+    }
     if (out->err != SSLNoErr) {
         return NULL;
-    }
-    if (length > out->capacity - out->length) {
-        out->err = grow(out, out->length + length);
-        if (out->err != SSLNoErr) {
-            return NULL;
-        }
     }
     at = out->data + out->length;
     out->length += length;
     return at;
 }
 
-uint8_t *sslr_write_space(Writer *out, size_t length)
+/* Big-endian, size 1 .. 4. A function for each width, because messages consist of these. */
+static inline void write_number(Writer *out, uint32_t value, size_t size)
 {
-    return space(out, length);
-}
-
-/* Big-endian, size 1 .. 4. */
-static inline void put_number(uint8_t *at, uint32_t value, size_t size)
-{
-    if (size > 3) {
-        *at++ = (uint8_t)(value >> 24);
-    }
-    if (size > 2) {
-        *at++ = (uint8_t)(value >> 16);
-    }
-    if (size > 1) {
-        *at++ = (uint8_t)(value >> 8);
-    }
-    *at = (uint8_t)value;
-}
-
-/* Messages consist of these: the usual case takes no further call. */
-void sslr_write_number(Writer *out, uint32_t value, size_t size)
-{
-    uint8_t *at = space(out, size);
+    uint8_t *at = write_space(out, size);
 
     if (at != NULL) {
-        put_number(at, value, size);
+        while (size-- > 0) {
+            at[size] = (uint8_t)value;
+            value >>= 8;
+        }
     }
+}
+
+void sslr_write_u8(Writer *out, uint32_t value)
+{
+    write_number(out, value, 1);
+}
+
+void sslr_write_u16(Writer *out, uint32_t value)
+{
+    write_number(out, value, 2);
+}
+
+void sslr_write_u24(Writer *out, uint32_t value)
+{
+    write_number(out, value, 3);
+}
+
+void sslr_write_u32(Writer *out, uint32_t value)
+{
+    write_number(out, value, 4);
 }
 
 void sslr_write_bytes(Writer *out, Bytes bytes)
 {
-    uint8_t *at = bytes.length > 0 ? space(out, bytes.length) : NULL;
+    uint8_t *at = bytes.length > 0 ? write_space(out, bytes.length) : NULL;
 
     if (at != NULL) {
         memcpy(at, bytes.data, bytes.length);
     }
 }
 
-Block sslr_open_block(Writer *out, size_t size)
-{
-    Block block;
-
-    block.at   = out->length;
-    block.size = size;
-    sslr_write_number(out, 0, size);
-    return block;
-}
-
 void sslr_close_block(Writer *out, Block block)
 {
-    size_t length;
+    uint8_t *at;
+    size_t   length, i;
 
     if (out->err != SSLNoErr) {
         return;
     }
+    at     = out->data + block.at;
     length = out->length - block.at - block.size;
-    if ((uint64_t)length >> (8 * block.size) != 0) {
-        out->err = SSLOverflowErr;
-        return;
+    for (i = block.size; i > 0; i--) {
+        at[i - 1] = (uint8_t)length;
+        length >>= 8;
     }
-    put_number(out->data + block.at, (uint32_t)length, block.size);
+    if (length != 0) {
+        out->err = SSLOverflowErr;
+    }
 }
