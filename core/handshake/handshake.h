@@ -11,11 +11,12 @@
 
 /* Who sends a row's message, or whose decision it is. */
 enum {
-    ROW_END,
-    CLIENT,
-    SERVER,
-    CLIENT_WORK,
-    SERVER_WORK
+    ROW_END     = 0,
+    CLIENT      = 1,
+    SERVER      = 2,
+    WORK        = 4,
+    CLIENT_WORK = CLIENT | WORK,
+    SERVER_WORK = SERVER | WORK
 };
 
 enum {               /* FlowRow.flags */
