@@ -15,8 +15,12 @@ void sslr_writer_release(Writer *out)
 {
     void *block = out->data;
 
-    sslr_release(out->allocator, &block, out->capacity);
-    sslr_writer_init(out, out->allocator);
+    if (block != NULL) {
+        sslr_release(out->allocator, &block, out->capacity);
+    }
+    out->data   = NULL;
+    out->length = out->capacity = 0;
+    out->err                    = SSLNoErr;
 }
 
 static SSLErr grow(Writer *out, size_t needed)
@@ -51,37 +55,59 @@ uint8_t *sslr_write_space(Writer *out, size_t length)
     return at;
 }
 
-/* Big-endian, size 1 .. 4. A function for each width, because messages consist of these. */
-static inline void write_number(Writer *out, uint32_t value, size_t size)
+/* Big-endian, size 1 .. 4. */
+static inline void put_number(uint8_t *at, uint32_t value, size_t size)
+{
+    if (size > 3) {
+        *at++ = (uint8_t)(value >> 24);
+    }
+    if (size > 2) {
+        *at++ = (uint8_t)(value >> 16);
+    }
+    if (size > 1) {
+        *at++ = (uint8_t)(value >> 8);
+    }
+    *at = (uint8_t)value;
+}
+
+void sslr_write_number(Writer *out, uint32_t value, size_t size)
 {
     uint8_t *at = write_space(out, size);
 
     if (at != NULL) {
-        while (size-- > 0) {
-            at[size] = (uint8_t)value;
-            value >>= 8;
-        }
+        put_number(at, value, size);
+    }
+}
+
+/* Messages consist of these: where there is room, nothing is called and no width computed. */
+static inline void write_fixed(Writer *out, uint32_t value, size_t size)
+{
+    if (has_room(out, size)) {
+        put_number(out->data + out->length, value, size);
+        out->length += size;
+    } else {
+        sslr_write_number(out, value, size);
     }
 }
 
 void sslr_write_u8(Writer *out, uint32_t value)
 {
-    write_number(out, value, 1);
+    write_fixed(out, value, 1);
 }
 
 void sslr_write_u16(Writer *out, uint32_t value)
 {
-    write_number(out, value, 2);
+    write_fixed(out, value, 2);
 }
 
 void sslr_write_u24(Writer *out, uint32_t value)
 {
-    write_number(out, value, 3);
+    write_fixed(out, value, 3);
 }
 
 void sslr_write_u32(Writer *out, uint32_t value)
 {
-    write_number(out, value, 4);
+    write_fixed(out, value, 4);
 }
 
 void sslr_write_bytes(Writer *out, Bytes bytes)
@@ -95,19 +121,15 @@ void sslr_write_bytes(Writer *out, Bytes bytes)
 
 void sslr_close_block(Writer *out, Block block)
 {
-    uint8_t *at;
-    size_t   length, i;
+    size_t length;
 
     if (out->err != SSLNoErr) {
         return;
     }
-    at     = out->data + block.at;
     length = out->length - block.at - block.size;
-    for (i = block.size; i > 0; i--) {
-        at[i - 1] = (uint8_t)length;
-        length >>= 8;
-    }
-    if (length != 0) {
+    if ((uint64_t)length >> (8 * block.size) != 0) {
         out->err = SSLOverflowErr;
+        return;
     }
+    put_number(out->data + block.at, (uint32_t)length, block.size);
 }

@@ -26,12 +26,17 @@ void sslr_writer_release(Writer *out);
 /* Room for length more bytes, which the caller fills; NULL after a failure. */
 uint8_t *sslr_write_space(Writer *out, size_t length);
 
+static inline int has_room(const Writer *out, size_t length)
+{
+    return out->err == SSLNoErr && length <= out->capacity - out->length;
+}
+
 /* The same, which calls nothing where there is room. */
 static inline uint8_t *write_space(Writer *out, size_t length)
 {
     uint8_t *at;
 
-    if (out->err != SSLNoErr || length > out->capacity - out->length) {
+    if (!has_room(out, length)) {
         return sslr_write_space(out, length);
     }
     at = out->data + out->length;
@@ -39,6 +44,8 @@ static inline uint8_t *write_space(Writer *out, size_t length)
     return at;
 }
 
+/* Big-endian, size 1 .. 4. */
+void sslr_write_number(Writer *out, uint32_t value, size_t size);
 void sslr_write_u8(Writer *out, uint32_t value);
 void sslr_write_u16(Writer *out, uint32_t value);
 void sslr_write_u24(Writer *out, uint32_t value);
