@@ -27,11 +27,11 @@ static inline const FlowRow *due_row(const Handshake *hs, int side)
     for (row = hs->row; row->who != ROW_END; row++) {
         int passed_over;
 
-        if ((facts & row->when) != row->when || (facts & row->unless) != 0) {
+        if ((row->when & ~facts) != 0 || (row->unless & facts) != 0) {
             continue;
         }
         if ((row->who & side) != 0) {
-            passed_over = (row->flags & OPTIONAL) != 0 && (facts & row->choice) != row->choice;
+            passed_over = (row->flags & OPTIONAL) != 0 && (row->choice & ~facts) != 0;
         } else {
             passed_over = (row->who & WORK) != 0 || (row->flags & SENDER_ONLY) != 0;
         }
