@@ -9,7 +9,7 @@
 #include "../keys/keys.h"
 #include "../messages/messages.h"
 
-/* Who sends a row's message, or whose decision it is. */
+/* Who sends a row's message, or whose decision it is: a side, and WORK. */
 enum {
     ROW_END     = 0,
     CLIENT      = 1,
