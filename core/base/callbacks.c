@@ -59,14 +59,11 @@ SSLErr sslr_time(SSLContext *ctx, int64_t *now)
     return err;
 }
 
-void sslr_trace(SSLContext *ctx, SSLTraceKind kind, uint16_t type, size_t length, int encrypted,
-                const char *name)
+void sslr_tell_trace(SSLContext *ctx, SSLTraceKind kind, uint16_t type, size_t length,
+                     int encrypted, const char *name)
 {
     SSLTraceEvent event;
 
-    if (ctx->callbacks.trace == NULL) {
-        return;
-    }
     event.kind      = kind;
     event.type      = type;
     event.length    = (uint32)length;
@@ -87,17 +84,13 @@ static char *put_hex(char *at, const uint8_t *data, size_t length)
     return at;
 }
 
-void sslr_log_secret(SSLContext *ctx, const char *label, const uint8_t *client_random,
-                     const uint8_t *secret, size_t length)
+void sslr_tell_key_log(SSLContext *ctx, const char *label, const uint8_t *client_random,
+                       const uint8_t *secret, size_t length)
 {
     char   line[40 + 64 + 2 * MAX_HASH_SIZE + 3];
-    char  *at = line;
-    size_t label_length;
+    char  *at           = line;
+    size_t label_length = strlen(label);
 
-    if (ctx->callbacks.key_log == NULL) {
-        return;
-    }
-    label_length = strlen(label);
     memcpy(at, label, label_length);
     at += label_length;
     *at++ = ' ';

@@ -17,21 +17,37 @@ CryptoRandom sslr_crypto_random(SSLContext *ctx);
 /* Seconds since 1970 UTC. */
 SSLErr sslr_time(SSLContext *ctx, int64_t *now);
 
-void sslr_trace(SSLContext *ctx, SSLTraceKind kind, uint16_t type, size_t length, int encrypted,
-                const char *name);
+/* Mostly nobody listens: then nothing is called, and no name looked up. */
+void sslr_tell_trace(SSLContext *ctx, SSLTraceKind kind, uint16_t type, size_t length,
+                     int encrypted, const char *name);
+void sslr_tell_key_log(SSLContext *ctx, const char *label, const uint8_t *client_random,
+                       const uint8_t *secret, size_t length);
 
-/* The same for a handshake message, whose name is looked up when somebody listens. */
+static inline void sslr_trace(SSLContext *ctx, SSLTraceKind kind, uint16_t type, size_t length,
+                              int encrypted, const char *name)
+{
+    if (ctx->callbacks.trace != NULL) {
+        sslr_tell_trace(ctx, kind, type, length, encrypted, name);
+    }
+}
+
+/* The same for a handshake message. */
 static inline void trace_message(SSLContext *ctx, SSLTraceKind kind, uint16_t type, size_t length,
                                  int encrypted)
 {
     if (ctx->callbacks.trace != NULL) {
-        sslr_trace(ctx, kind, type, length, encrypted, sslr_message_name(type));
+        sslr_tell_trace(ctx, kind, type, length, encrypted, sslr_message_name(type));
     }
 }
 
-/* One key-log line: label, client random, secret. Nothing is made up when no callback is set. */
-void sslr_log_secret(SSLContext *ctx, const char *label, const uint8_t *client_random,
-                     const uint8_t *secret, size_t length);
+/* One key-log line: label, client random, secret. */
+static inline void sslr_log_secret(SSLContext *ctx, const char *label, const uint8_t *client_random,
+                                   const uint8_t *secret, size_t length)
+{
+    if (ctx->callbacks.key_log != NULL) {
+        sslr_tell_key_log(ctx, label, client_random, secret, length);
+    }
+}
 
 /* Remember why something failed; the first reason stays. rule is a static sentence. Returns err. */
 SSLErr sslr_explain(SSLContext *ctx, SSLErr err, const char *rule);

@@ -243,10 +243,10 @@ enum {
  * them. */
 typedef struct Transcript {
     Writer    raw;
-    HashState state;
-    HashState state_sha1; /* up to TLS 1.1: SHA-1 beside MD5 */
-    uint8_t   hash;       /* HashId; HASH_NONE: only raw so far; HASH_MD5: both MD5 and SHA-1 */
+    uint8_t   hash; /* HashId; HASH_NONE: only raw so far; HASH_MD5: both MD5 and SHA-1 */
     uint8_t   keep_raw;
+    HashState state;      /* from here on: as `hash` says */
+    HashState state_sha1; /* up to TLS 1.1: SHA-1 beside MD5 */
 } Transcript;
 
 /* What the ClientHello says, seen by the server; views into client_hello_block. */
@@ -290,11 +290,10 @@ typedef struct Handshake {
     uint32_t       facts;
     uint8_t        entered; /* the row's WORK function has run at least once: it waits */
 
-    Transcript transcript;
-    Writer     flight; /* messages written under the current keys, not yet in records */
+    Writer flight; /* messages written under the current keys, not yet in records */
 
     uint64_t
-        offered; /* extensions offered (client) or received (server), as bits of the table's rows */
+        offered; /* extensions offered (client) or received (server), as bits of core/extensions */
     uint64_t seen; /* extensions of the message being read */
     uint8_t  client_random[32], server_random[32];
     uint8_t  session_id[32]; /* legacy_session_id of the ClientHello, or the one to resume */
@@ -379,8 +378,10 @@ typedef struct Handshake {
     Bytes    session; /* the stored session that may be resumed, own block */
     uint8_t *session_copy;
 
-    /* From here on nothing is zeroed when a handshake begins: peer_count and premaster_length say
-     * how much of it was written. */
+    Transcript transcript;
+
+    /* From transcript.state on nothing is zeroed when a handshake begins: transcript.hash,
+     * peer_count and premaster_length say how much of it was written. */
     uint8_t         request_context[255];
     uint8_t         premaster[2 + MAX_DH_SIZE + 2 + MAX_PSK];
     SSLBuffer       peer_certs[MAX_CHAIN_CERTIFICATES];

@@ -77,14 +77,15 @@ SSLErr sslr_resize(const SSLAllocator *allocator, void **block, size_t old_lengt
 void sslr_release(const SSLAllocator *allocator, void **block, size_t length)
 {
     SSLBuffer buffer;
+    uint8    *data = (uint8 *)*block;
 
-    if (*block == NULL) {
+    if (data == NULL) {
         return;
     }
-    sslr_wipe(*block, length);
-    buffer.length = (uint32)length;
-    buffer.data   = (uint8 *)*block;
     *block        = NULL;
+    buffer.data   = data;
+    buffer.length = (uint32)length;
+    sslr_wipe(data, length);
     if (allocator->freeFunc != NULL) { /* a program may have taken it away: then the block leaks */
         (void)allocator->freeFunc(&buffer, allocator->allocRef);
     }

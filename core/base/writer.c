@@ -15,8 +15,12 @@ void sslr_writer_release(Writer *out)
 {
     void *block = out->data;
 
-    sslr_release(out->allocator, &block, out->capacity);
-    sslr_writer_init(out, out->allocator);
+    if (block != NULL) {
+        sslr_release(out->allocator, &block, out->capacity);
+    }
+    out->data   = NULL;
+    out->length = out->capacity = 0;
+    out->err                    = SSLNoErr;
 }
 
 static SSLErr grow(Writer *out, size_t needed)
@@ -36,27 +40,19 @@ static SSLErr grow(Writer *out, size_t needed)
     return err;
 }
 
-static inline uint8_t *space(Writer *out, size_t length)
+uint8_t *sslr_write_space(Writer *out, size_t length)
 {
     uint8_t *at;
 
+    if (out->err == SSLNoErr && length > out->capacity - out->length) {
+        out->err = grow(out, out->length + length);
+    }
     if (out->err != SSLNoErr) {
         return NULL;
-    }
-    if (length > out->capacity - out->length) {
-        out->err = grow(out, out->length + length);
-        if (out->err != SSLNoErr) {
-            return NULL;
-        }
     }
     at = out->data + out->length;
     out->length += length;
     return at;
-}
-
-uint8_t *sslr_write_space(Writer *out, size_t length)
-{
-    return space(out, length);
 }
 
 /* Big-endian, size 1 .. 4. */
@@ -74,33 +70,53 @@ static inline void put_number(uint8_t *at, uint32_t value, size_t size)
     *at = (uint8_t)value;
 }
 
-/* Messages consist of these: the usual case takes no further call. */
 void sslr_write_number(Writer *out, uint32_t value, size_t size)
 {
-    uint8_t *at = space(out, size);
+    uint8_t *at = write_space(out, size);
 
     if (at != NULL) {
         put_number(at, value, size);
     }
 }
 
+/* Messages consist of these: where there is room, nothing is called and no width computed. */
+static inline void write_fixed(Writer *out, uint32_t value, size_t size)
+{
+    if (has_room(out, size)) {
+        put_number(out->data + out->length, value, size);
+        out->length += size;
+    } else {
+        sslr_write_number(out, value, size);
+    }
+}
+
+void sslr_write_u8(Writer *out, uint32_t value)
+{
+    write_fixed(out, value, 1);
+}
+
+void sslr_write_u16(Writer *out, uint32_t value)
+{
+    write_fixed(out, value, 2);
+}
+
+void sslr_write_u24(Writer *out, uint32_t value)
+{
+    write_fixed(out, value, 3);
+}
+
+void sslr_write_u32(Writer *out, uint32_t value)
+{
+    write_fixed(out, value, 4);
+}
+
 void sslr_write_bytes(Writer *out, Bytes bytes)
 {
-    uint8_t *at = bytes.length > 0 ? space(out, bytes.length) : NULL;
+    uint8_t *at = bytes.length > 0 ? write_space(out, bytes.length) : NULL;
 
     if (at != NULL) {
         memcpy(at, bytes.data, bytes.length);
     }
-}
-
-Block sslr_open_block(Writer *out, size_t size)
-{
-    Block block;
-
-    block.at   = out->length;
-    block.size = size;
-    sslr_write_number(out, 0, size);
-    return block;
 }
 
 void sslr_close_block(Writer *out, Block block)

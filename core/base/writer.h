@@ -26,31 +26,53 @@ void sslr_writer_release(Writer *out);
 /* Room for length more bytes, which the caller fills; NULL after a failure. */
 uint8_t *sslr_write_space(Writer *out, size_t length);
 
+static inline int has_room(const Writer *out, size_t length)
+{
+    return out->err == SSLNoErr && length <= out->capacity - out->length;
+}
+
+/* The same, which calls nothing where there is room. */
+static inline uint8_t *write_space(Writer *out, size_t length)
+{
+    uint8_t *at;
+
+    if (!has_room(out, length)) {
+        return sslr_write_space(out, length);
+    }
+    at = out->data + out->length;
+    out->length += length;
+    return at;
+}
+
+/* Big-endian, size 1 .. 4. */
 void sslr_write_number(Writer *out, uint32_t value, size_t size);
+void sslr_write_u8(Writer *out, uint32_t value);
+void sslr_write_u16(Writer *out, uint32_t value);
+void sslr_write_u24(Writer *out, uint32_t value);
+void sslr_write_u32(Writer *out, uint32_t value);
 void sslr_write_bytes(Writer *out, Bytes bytes);
 
-/* Everything between the two stands behind a length of `size` bytes. */
-Block sslr_open_block(Writer *out, size_t size);
-void  sslr_close_block(Writer *out, Block block);
+/* What was written since open_block stands behind a length of `size` bytes. */
+void sslr_close_block(Writer *out, Block block);
 
 static inline void write_u8(Writer *out, uint32_t value)
 {
-    sslr_write_number(out, value, 1);
+    sslr_write_u8(out, value);
 }
 
 static inline void write_u16(Writer *out, uint32_t value)
 {
-    sslr_write_number(out, value, 2);
+    sslr_write_u16(out, value);
 }
 
 static inline void write_u24(Writer *out, uint32_t value)
 {
-    sslr_write_number(out, value, 3);
+    sslr_write_u24(out, value);
 }
 
 static inline void write_u32(Writer *out, uint32_t value)
 {
-    sslr_write_number(out, value, 4);
+    sslr_write_u32(out, value);
 }
 
 static inline void write_bytes(Writer *out, Bytes bytes)
@@ -60,7 +82,12 @@ static inline void write_bytes(Writer *out, Bytes bytes)
 
 static inline Block open_block(Writer *out, size_t size)
 {
-    return sslr_open_block(out, size);
+    Block block;
+
+    block.at   = out->length;
+    block.size = size;
+    (void)write_space(out, size);
+    return block;
 }
 
 static inline void close_block(Writer *out, Block block)

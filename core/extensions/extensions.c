@@ -3,8 +3,8 @@
  */
 #include "extensions.h"
 
-/* In the order in which a ClientHello carries them. At most 64: they are bits of a mask. */
-const Extension *const sslr_extensions[] = {
+/* In the order in which a ClientHello carries them. */
+static const Extension *const extensions[] = {
     &sslr_ext_server_name,
     &sslr_ext_renegotiation_info,
     &sslr_ext_extended_master_secret,
@@ -28,72 +28,90 @@ const Extension *const sslr_extensions[] = {
     &sslr_ext_pre_shared_key, /* RFC 8446 4.2.11: the last */
 };
 
-const size_t sslr_extension_count = sizeof(sslr_extensions) / sizeof(sslr_extensions[0]);
+#define COUNT (sizeof(extensions) / sizeof(extensions[0]))
 
-static size_t find(uint16_t id)
+/* Where the row of this number is, or COUNT. Peers mostly keep to an order like ours: the search
+ * begins where the one before ended. */
+static size_t find(uint16_t id, size_t first)
 {
     size_t i;
 
-    for (i = 0; i < sslr_extension_count; i++) {
-        if (sslr_extensions[i]->id == id) {
-            break;
+    for (i = first; i < COUNT; i++) {
+        if (extensions[i]->id == id) {
+            return i;
         }
     }
-    return i;
+    for (i = 0; i < first; i++) {
+        if (extensions[i]->id == id) {
+            return i;
+        }
+    }
+    return COUNT;
 }
 
-static int has_bit(uint64_t mask, uint16_t id)
+/* Extensions of the table are bits of a mask, by their numbers; one alone is above 62. */
+static uint64_t bit_of(uint16_t id)
 {
-    size_t i = find(id);
-
-    return i < sslr_extension_count && (mask >> i & 1) != 0;
+    return (uint64_t)1 << (id == EXT_RENEGOTIATION_INFO ? 63 : id & 63);
 }
 
 int sslr_extension_offered(const SSLContext *ctx, uint16_t id)
 {
-    return has_bit(ctx->handshake->offered, id);
+    return (ctx->handshake->offered & bit_of(id)) != 0;
 }
 
 void sslr_extension_mark_offered(SSLContext *ctx, uint16_t id)
 {
-    ctx->handshake->offered |= (uint64_t)1 << find(id);
+    ctx->handshake->offered |= bit_of(id);
 }
 
 int sslr_extension_seen(const SSLContext *ctx, uint16_t id)
 {
-    return has_bit(ctx->handshake->seen, id);
+    return (ctx->handshake->seen & bit_of(id)) != 0;
+}
+
+static SSLErr write_extension(SSLContext *ctx, unsigned where, const Extension *extension,
+                              Writer *out)
+{
+    Block  body;
+    SSLErr err = SSLNoErr;
+
+    write_u16(out, extension->id);
+    body = open_block(out, 2);
+    if (where == IN_CLIENT_HELLO) {
+        ctx->handshake->offered |= bit_of(extension->id);
+        if (extension->write_hello != NULL) {
+            err = extension->write_hello(ctx, out);
+        }
+    } else if (extension->write_answer != NULL) {
+        err = extension->write_answer(ctx, where, out);
+    }
+    close_block(out, body);
+    return err;
 }
 
 SSLErr sslr_write_extensions(SSLContext *ctx, unsigned where, Writer *out)
 {
     size_t start = out->length, i;
     Block  block = open_block(out, 2);
-    SSLErr err   = SSLNoErr;
 
-    for (i = 0; i < sslr_extension_count && err == SSLNoErr; i++) {
-        const Extension *extension = sslr_extensions[i];
-        Block            body;
+    for (i = 0; i < COUNT; i++) {
+        const Extension *extension = extensions[i];
 
-        if ((extension->where & where) == 0 || extension->needs == NULL ||
-            !extension->needs(ctx, where)) {
-            continue;
+        if ((extension->where & where) != 0 && extension->needs != NULL &&
+            extension->needs(ctx, where)) {
+            SSLErr err = write_extension(ctx, where, extension, out);
+
+            if (err != SSLNoErr) {
+                return err;
+            }
         }
-        write_u16(out, extension->id);
-        body = open_block(out, 2);
-        if (where == IN_CLIENT_HELLO) {
-            ctx->handshake->offered |= (uint64_t)1 << i;
-            err = extension->write_hello == NULL ? SSLNoErr : extension->write_hello(ctx, out);
-        } else {
-            err = extension->write_answer == NULL ? SSLNoErr
-                                                  : extension->write_answer(ctx, where, out);
-        }
-        close_block(out, body);
     }
     close_block(out, block);
     if (where == IN_SERVER_HELLO12 && out->length == start + 2) {
         out->length = start;
     }
-    return err != SSLNoErr ? err : writer_status(out);
+    return writer_status(out);
 }
 
 static SSLErr fail_extension(SSLContext *ctx, uint16_t id, uint8_t alert, const char *rule)
@@ -114,16 +132,16 @@ static int was_asked_for(const SSLContext *ctx, unsigned where, uint16_t id)
            sslr_extension_offered(ctx, id);
 }
 
-static SSLErr read_known(SSLContext *ctx, unsigned where, size_t index, Reader *body)
+static SSLErr read_known(SSLContext *ctx, unsigned where, const Extension *extension, Reader *body)
 {
-    const Extension *extension = sslr_extensions[index];
-    SSLErr           err       = SSLNoErr;
+    const uint64_t bit = bit_of(extension->id);
+    SSLErr         err = SSLNoErr;
 
-    if ((ctx->handshake->seen >> index & 1) != 0) {
+    if ((ctx->handshake->seen & bit) != 0) {
         return fail_extension(ctx, extension->id, ALERT_ILLEGAL_PARAMETER,
                               "an extension stands twice");
     }
-    ctx->handshake->seen |= (uint64_t)1 << index;
+    ctx->handshake->seen |= bit;
     if (!was_asked_for(ctx, where, extension->id)) {
         return fail_extension(ctx, extension->id, ALERT_UNSUPPORTED_EXTENSION,
                               "an extension was answered that was not offered");
@@ -133,7 +151,7 @@ static SSLErr read_known(SSLContext *ctx, unsigned where, size_t index, Reader *
                               "an extension stands in the wrong message");
     }
     if (where == IN_CLIENT_HELLO) {
-        ctx->handshake->offered |= (uint64_t)1 << index;
+        ctx->handshake->offered |= bit;
         if (extension->read_hello == NULL) {
             return SSLNoErr;
         }
@@ -157,26 +175,28 @@ static SSLErr read_known(SSLContext *ctx, unsigned where, size_t index, Reader *
 
 SSLErr sslr_read_extensions(SSLContext *ctx, unsigned where, Reader *in)
 {
+    Reader   list = *in;
     uint16_t unknown[MAX_EXTENSIONS];
-    size_t   unknown_count = 0, i;
+    size_t   unknown_count = 0, next = 0, i;
 
     ctx->handshake->seen = 0;
-    while (reader_has_more(in)) {
-        uint16_t id    = read_u16(in);
-        Reader   body  = read_block(in, 2);
-        size_t   index = find(id);
+    while (reader_has_more(&list)) {
+        uint16_t id    = read_u16(&list);
+        Reader   body  = read_block(&list, 2);
+        size_t   index = find(id, next);
         SSLErr   err;
 
-        if (in->failed) {
+        if (list.failed) {
             break;
         }
         /* RFC 8446 4.2.11: nothing may follow pre_shared_key. */
-        if (id == EXT_PRE_SHARED_KEY && where == IN_CLIENT_HELLO && in->left > 0) {
+        if (id == EXT_PRE_SHARED_KEY && where == IN_CLIENT_HELLO && list.left > 0) {
             return fail_extension(ctx, id, ALERT_ILLEGAL_PARAMETER,
                                   "pre_shared_key is not the last extension");
         }
-        if (index < sslr_extension_count) {
-            err = read_known(ctx, where, index, &body);
+        if (index < COUNT) {
+            err  = read_known(ctx, where, extensions[index], &body);
+            next = index + 1;
             if (err != SSLNoErr) {
                 return err;
             }
@@ -197,7 +217,7 @@ SSLErr sslr_read_extensions(SSLContext *ctx, unsigned where, Reader *in)
         }
         unknown[unknown_count++] = id;
     }
-    if (!reader_complete(in)) {
+    if (!reader_complete(&list)) {
         return sslr_fail(ctx, ALERT_DECODE_ERROR, SSLProtocolErr,
                          "the extension block is malformed");
     }

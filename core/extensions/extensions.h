@@ -20,6 +20,7 @@ enum {
     IN_CERTIFICATE    = 0x40  /* the first entry of a TLS 1.3 Certificate */
 };
 
+/* They are bits of a mask as well (bit_of in extensions.c): one above 62 needs a place there. */
 enum {
     EXT_SERVER_NAME               = 0,
     EXT_MAX_FRAGMENT_LENGTH       = 1,
@@ -60,9 +61,6 @@ typedef struct Extension {
     SSLErr (*write_answer)(SSLContext *ctx, unsigned where, Writer *out);
     SSLErr (*read_answer)(SSLContext *ctx, unsigned where, Reader *in);
 } Extension;
-
-extern const Extension *const sslr_extensions[];
-extern const size_t           sslr_extension_count;
 
 /* The extension block of a message, with its length. A TLS 1.2 ServerHello without extensions has
  * no block at all. */

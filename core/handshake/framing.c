@@ -22,11 +22,6 @@ static size_t limit_of(uint8_t type)
     }
 }
 
-static size_t body_length(const uint8_t *header)
-{
-    return ((size_t)header[1] << 16) | ((size_t)header[2] << 8) | header[3];
-}
-
 static uint16_t type_of(const uint8_t *message, size_t length)
 {
     if (message[0] == MSG_SERVER_HELLO && length >= HEADER + 2 + 32 &&
@@ -52,13 +47,15 @@ static void consume(SSLContext *ctx, size_t length)
     ctx->incoming.left -= length;
 }
 
-static SSLErr check_length(SSLContext *ctx, const uint8_t *header)
+/* What a header says about the whole message. */
+static SSLErr read_length(SSLContext *ctx, const uint8_t *header, size_t *length)
 {
-    if (body_length(header) > limit_of(header[0])) {
-        return sslr_fail(ctx, ALERT_DECODE_ERROR, SSLProtocolErr,
-                         "a handshake message is too long");
-    }
-    return SSLNoErr;
+    size_t body = ((size_t)header[1] << 16) | ((size_t)header[2] << 8) | header[3];
+
+    *length = HEADER + body;
+    return body <= limit_of(header[0]) ? SSLNoErr
+                                       : sslr_fail(ctx, ALERT_DECODE_ERROR, SSLProtocolErr,
+                                                   "a handshake message is too long");
 }
 
 /* Append to the split message what of it is in the record. */
@@ -85,8 +82,7 @@ SSLErr sslr_frame_message(SSLContext *ctx, int *available)
         return SSLNoErr;
     }
     if (framing->partial.length == 0 && in->left >= HEADER) {
-        err    = check_length(ctx, in->content);
-        length = HEADER + body_length(in->content);
+        err = read_length(ctx, in->content, &length);
         if (err != SSLNoErr) {
             return err;
         }
@@ -102,13 +98,11 @@ SSLErr sslr_frame_message(SSLContext *ctx, int *available)
         if (err != SSLNoErr || framing->partial.length < HEADER) {
             return err;
         }
-        err = check_length(ctx, framing->partial.data);
-        if (err != SSLNoErr) {
-            return err;
-        }
     }
-    length = HEADER + body_length(framing->partial.data);
-    err    = gather_split(ctx, length);
+    err = read_length(ctx, framing->partial.data, &length);
+    if (err == SSLNoErr) {
+        err = gather_split(ctx, length);
+    }
     if (err == SSLNoErr && framing->partial.length == length) {
         present(framing, framing->partial.data, length, 0);
         *available = 1;

@@ -9,13 +9,14 @@
 #include "../keys/keys.h"
 #include "../messages/messages.h"
 
-/* Who sends a row's message, or whose decision it is. */
+/* Who sends a row's message, or whose decision it is: a side, and WORK. */
 enum {
-    ROW_END,
-    CLIENT,
-    SERVER,
-    CLIENT_WORK,
-    SERVER_WORK
+    ROW_END     = 0,
+    CLIENT      = 1,
+    SERVER      = 2,
+    WORK        = 4,
+    CLIENT_WORK = CLIENT | WORK,
+    SERVER_WORK = SERVER | WORK
 };
 
 enum {               /* FlowRow.flags */

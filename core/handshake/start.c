@@ -177,7 +177,7 @@ SSLErr sslr_handshake_begin(SSLContext *ctx)
         return err;
     }
     ctx->handshake = hs = (Handshake *)block;
-    memset(hs, 0, offsetof(Handshake, request_context));
+    memset(hs, 0, offsetof(Handshake, transcript.state));
     hs->peer_leaf.key.type = KEY_NONE;
     hs->table = hs->row = ctx->profile->first_flow;
     sslr_writer_init(&hs->transcript.raw, &ctx->allocator);

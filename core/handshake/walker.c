@@ -5,28 +5,53 @@
  */
 #include "handshake.h"
 
-static int row_applies(const SSLContext *ctx, const FlowRow *row)
+/* CLIENT or SERVER. */
+static int own_side(const SSLContext *ctx)
 {
-    uint32_t facts = ctx->handshake->facts;
-
-    return (facts & row->when) == row->when && (facts & row->unless) == 0;
-}
-
-static int is_mine(const SSLContext *ctx, const FlowRow *row)
-{
-    return row->who == (is_server(ctx) ? SERVER : CLIENT) ||
-           row->who == (is_server(ctx) ? SERVER_WORK : CLIENT_WORK);
-}
-
-static int is_work(const FlowRow *row)
-{
-    return row->who == CLIENT_WORK || row->who == SERVER_WORK;
+    return is_server(ctx) ? SERVER : CLIENT;
 }
 
 static void next_row(SSLContext *ctx)
 {
     ctx->handshake->row++;
     ctx->handshake->entered = 0;
+}
+
+/* The row that the next step is about: one whose facts hold, that its sender has chosen, and that
+ * is not a matter of the other side alone. */
+static inline const FlowRow *due_row(const Handshake *hs, int side)
+{
+    const uint32_t facts = hs->facts;
+    const FlowRow *row;
+
+    for (row = hs->row; row->who != ROW_END; row++) {
+        int passed_over;
+
+        if ((row->when & ~facts) != 0 || (row->unless & facts) != 0) {
+            continue;
+        }
+        if ((row->who & side) != 0) {
+            passed_over = (row->flags & OPTIONAL) != 0 && (row->choice & ~facts) != 0;
+        } else {
+            passed_over = (row->who & WORK) != 0 || (row->flags & SENDER_ONLY) != 0;
+        }
+        if (!passed_over) {
+            break;
+        }
+    }
+    return row;
+}
+
+int sslr_is_listening(const SSLContext *ctx)
+{
+    const FlowRow *row = due_row(ctx->handshake, own_side(ctx));
+
+    return row->who != ROW_END && (row->who & own_side(ctx)) == 0;
+}
+
+int sslr_is_deciding(const SSLContext *ctx)
+{
+    return (due_row(ctx->handshake, own_side(ctx))->who & WORK) != 0;
 }
 
 /* RFC 8446 5.1: a key change must not leave bytes behind in the record or in the reassembly. */
@@ -232,10 +257,6 @@ static WalkResult fail_walk(SSLErr error, SSLErr *err)
 /* A row of the peer. WALK_DONE means: go on. */
 static WalkResult walk_theirs(SSLContext *ctx, const FlowRow *row, SSLErr *err)
 {
-    if ((row->flags & SENDER_ONLY) != 0) {
-        next_row(ctx);
-        return WALK_DONE;
-    }
     if (!ctx->framing.present) {
         return WALK_NEED_MESSAGE;
     }
@@ -267,14 +288,20 @@ static WalkResult walk_theirs(SSLContext *ctx, const FlowRow *row, SSLErr *err)
     return *err == SSLNoErr ? WALK_DONE : WALK_FAILED;
 }
 
+/* F2: a decision finds the queue empty, also where we listened while 0-RTT data was stuck. */
+static int must_drain(const SSLContext *ctx)
+{
+    return !is_server(ctx) && has_fact(ctx, FACT_EARLY_OFFERED) && sslr_queued_bytes(ctx) > 0;
+}
+
 /* A row of this side. WALK_DONE means: go on. */
 static WalkResult walk_mine(SSLContext *ctx, const FlowRow *row, SSLErr *err)
 {
-    if ((row->flags & OPTIONAL) != 0 && !has_fact(ctx, row->choice)) {
-        next_row(ctx);
-        return WALK_DONE;
-    }
-    if (is_work(row)) {
+    if ((row->who & WORK) == 0) {
+        *err = send_row(ctx, row);
+    } else if (must_drain(ctx)) {
+        return WALK_FLUSH;
+    } else {
         *err = row->work(ctx);
         if (*err == SSLWouldBlockErr) {
             ctx->handshake->entered = 1;
@@ -283,8 +310,6 @@ static WalkResult walk_mine(SSLContext *ctx, const FlowRow *row, SSLErr *err)
         if (*err == SSLNoErr && row->name != NULL) {
             sslr_trace(ctx, SSL_TraceWork, 0, 0, 0, row->name);
         }
-    } else {
-        *err = send_row(ctx, row);
     }
     if (*err == SSLNoErr) {
         *err = finish_row(ctx, row);
@@ -295,57 +320,24 @@ static WalkResult walk_mine(SSLContext *ctx, const FlowRow *row, SSLErr *err)
     return (row->flags & FLUSH) != 0 ? WALK_FLUSH : WALK_DONE;
 }
 
-/* The row that the next step is about; not one of those that are passed over. */
-static const FlowRow *due_row(const SSLContext *ctx)
-{
-    const FlowRow *row = ctx->handshake->row;
-
-    for (; row->who != ROW_END; row++) {
-        int skipped = is_mine(ctx, row)
-                          ? (row->flags & OPTIONAL) != 0 && !has_fact(ctx, row->choice)
-                          : is_work(row) || (row->flags & SENDER_ONLY) != 0;
-
-        if (row_applies(ctx, row) && !skipped) {
-            break;
-        }
-    }
-    return row;
-}
-
-int sslr_is_listening(const SSLContext *ctx)
-{
-    return due_row(ctx)->who == (is_server(ctx) ? CLIENT : SERVER);
-}
-
-int sslr_is_deciding(const SSLContext *ctx)
-{
-    return due_row(ctx)->who == (is_server(ctx) ? SERVER_WORK : CLIENT_WORK);
-}
-
 WalkResult sslr_walk(SSLContext *ctx, SSLErr *err)
 {
-    Handshake *hs = ctx->handshake;
+    const int  side = own_side(ctx);
+    Handshake *hs   = ctx->handshake;
 
     *err = SSLNoErr;
-    while (hs->row->who != ROW_END) {
-        const FlowRow *row = hs->row;
+    for (;;) {
+        const FlowRow *row = due_row(hs, side);
         WalkResult     result;
 
-        if (!row_applies(ctx, row)) {
-            next_row(ctx);
-            continue;
+        if (row != hs->row) {
+            hs->row     = row;
+            hs->entered = 0;
         }
-        if (!is_mine(ctx, row) && is_work(row)) {
-            next_row(ctx);
-            continue;
+        if (row->who == ROW_END) {
+            break;
         }
-        /* F2: a decision finds the queue empty, also where we listened while 0-RTT data was stuck.
-         */
-        if (is_mine(ctx, row) && is_work(row) && !is_server(ctx) &&
-            has_fact(ctx, FACT_EARLY_OFFERED) && sslr_queued_bytes(ctx) > 0) {
-            return WALK_FLUSH;
-        }
-        result = is_mine(ctx, row) ? walk_mine(ctx, row, err) : walk_theirs(ctx, row, err);
+        result = (row->who & side) != 0 ? walk_mine(ctx, row, err) : walk_theirs(ctx, row, err);
         if (result != WALK_DONE) {
             return result;
         }

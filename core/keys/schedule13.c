@@ -9,32 +9,74 @@ static HashId hash_of(const SSLContext *ctx)
     return (HashId)ctx->suite->prf;
 }
 
-void sslr_tls13_expand(HashId hash, const uint8_t *secret, const char *label, Bytes context,
-                       uint8_t *out, size_t length)
-{
-    uint8_t info[2 + 1 + 255 + 1 + MAX_HASH_SIZE];
-    size_t  label_length = strlen(label), at = 0;
+/* A label as it stands in HkdfLabel (RFC 8446 7.1): its length in front. */
+typedef struct Label {
+    uint8_t length;
+    char    text[sizeof("tls13 c hs traffic")];
+} Label;
 
+/* clang-format off */
+#define LABEL(text) {sizeof("tls13 " text) - 1, "tls13 " text}
+/* clang-format on */
+static const Label label_derived      = LABEL("derived");
+static const Label label_ext_binder   = LABEL("ext binder");
+static const Label label_res_binder   = LABEL("res binder");
+static const Label label_c_e_traffic  = LABEL("c e traffic");
+static const Label label_c_hs_traffic = LABEL("c hs traffic");
+static const Label label_s_hs_traffic = LABEL("s hs traffic");
+static const Label label_c_ap_traffic = LABEL("c ap traffic");
+static const Label label_s_ap_traffic = LABEL("s ap traffic");
+static const Label label_traffic_upd  = LABEL("traffic upd");
+static const Label label_exp_master   = LABEL("exp master");
+static const Label label_exporter     = LABEL("exporter");
+static const Label label_res_master   = LABEL("res master");
+static const Label label_resumption   = LABEL("resumption");
+static const Label label_key          = LABEL("key");
+static const Label label_iv           = LABEL("iv");
+static const Label label_finished     = LABEL("finished");
+
+#define MAX_INFO (2 + 1 + 255 + 1 + 255)
+
+/* HKDF-Expand-Label; the label stands in info already, which it fills up to `at`. */
+static void expand_info(HashId hash, const uint8_t *secret, uint8_t *info, size_t at, Bytes context,
+                        uint8_t *out, size_t length)
+{
     put_u16(info, length);
-    info[2] = (uint8_t)(6 + label_length);
-    memcpy(info + 3, "tls13 ", 6);
-    memcpy(info + 9, label, label_length);
-    at         = 9 + label_length;
     info[at++] = (uint8_t)context.length;
     if (context.length > 0) {
         memcpy(info + at, context.data, context.length);
-        at += context.length;
     }
-    sslr_hkdf_expand(hash, secret, info, at, out, length);
+    sslr_hkdf_expand(hash, secret, info, at + context.length, out, length);
+}
+
+static void expand(HashId hash, const uint8_t *secret, const Label *label, Bytes context,
+                   uint8_t *out, size_t length)
+{
+    uint8_t info[MAX_INFO];
+
+    memcpy(info + 2, label, sizeof(*label)); /* a fixed size: no call */
+    expand_info(hash, secret, info, 2 + 1 + label->length, context, out, length);
+}
+
+void sslr_tls13_expand(HashId hash, const uint8_t *secret, const char *label, Bytes context,
+                       uint8_t *out, size_t length)
+{
+    uint8_t info[MAX_INFO];
+    size_t  label_length = strlen(label);
+
+    info[2] = (uint8_t)(6 + label_length);
+    memcpy(info + 3, "tls13 ", 6);
+    memcpy(info + 9, label, label_length);
+    expand_info(hash, secret, info, 9 + label_length, context, out, length);
 }
 
 /* Derive-Secret with the digest of the messages. */
-static void derive_secret(const SSLContext *ctx, const uint8_t *secret, const char *label,
+static void derive_secret(const SSLContext *ctx, const uint8_t *secret, const Label *label,
                           const uint8_t *digest, uint8_t *out)
 {
     size_t size = sslr_hash_size(hash_of(ctx));
 
-    sslr_tls13_expand(hash_of(ctx), secret, label, bytes_of(digest, size), out, size);
+    expand(hash_of(ctx), secret, label, bytes_of(digest, size), out, size);
 }
 
 /* Step to the next stage: Extract(Derive-Secret(stage, "derived", ""), ikm). */
@@ -44,7 +86,7 @@ static void next_stage(const SSLContext *ctx, uint8_t *stage, Bytes ikm)
     size_t  size = sslr_hash_size(hash_of(ctx));
 
     sslr_hash(hash_of(ctx), "", 0, nothing);
-    derive_secret(ctx, stage, "derived", nothing, salt);
+    derive_secret(ctx, stage, &label_derived, nothing, salt);
     sslr_hkdf_extract(hash_of(ctx), salt, size, ikm.data, ikm.length, stage);
     sslr_wipe(salt, sizeof(salt));
 }
@@ -78,9 +120,8 @@ static SSLErr install(SSLContext *ctx, int writing, const uint8_t *secret, const
     /* RFC 8446 5.5; ChaCha20-Poly1305 has no limit below the sequence number's. */
     direction->record_limit =
         suite->aead == AEAD_CHACHA20_POLY1305 ? (uint64_t)1 << 48 : (uint64_t)1 << 24;
-    sslr_tls13_expand(hash_of(ctx), secret, "key", none, key,
-                      sslr_aead_key_size((AeadId)suite->aead));
-    sslr_tls13_expand(hash_of(ctx), secret, "iv", none, direction->iv, AEAD_NONCE_SIZE);
+    expand(hash_of(ctx), secret, &label_key, none, key, sslr_aead_key_size((AeadId)suite->aead));
+    expand(hash_of(ctx), secret, &label_iv, none, direction->iv, AEAD_NONCE_SIZE);
     err = sslr_aead_init(direction->state, (AeadId)suite->aead, key);
     sslr_wipe(key, sizeof(key));
     if (err == SSLNoErr) {
@@ -109,8 +150,8 @@ SSLErr sslr_tls13_handshake_keys(SSLContext *ctx)
     sslr_wipe(hs->psk, sizeof(hs->psk));
     sslr_wipe(hs->premaster, sizeof(hs->premaster));
     sslr_transcript_digest(ctx, digest);
-    derive_secret(ctx, hs->secret, "c hs traffic", digest, hs->client_secret);
-    derive_secret(ctx, hs->secret, "s hs traffic", digest, hs->server_secret);
+    derive_secret(ctx, hs->secret, &label_c_hs_traffic, digest, hs->client_secret);
+    derive_secret(ctx, hs->secret, &label_s_hs_traffic, digest, hs->server_secret);
     sslr_log_secret(ctx, "CLIENT_HANDSHAKE_TRAFFIC_SECRET", hs->client_random, hs->client_secret,
                     size);
     sslr_log_secret(ctx, "SERVER_HANDSHAKE_TRAFFIC_SECRET", hs->client_random, hs->server_secret,
@@ -136,7 +177,7 @@ SSLErr sslr_tls13_early_keys(SSLContext *ctx, const CipherSuite *suite)
     ctx->suite = suite; /* a client does not know yet which one the server chooses */
     sslr_hkdf_extract(hash_of(ctx), NULL, 0, hs->psk, hs->psk_length, stage);
     sslr_hash(hash_of(ctx), hs->transcript.raw.data, hs->transcript.raw.length, digest);
-    derive_secret(ctx, stage, "c e traffic", digest, secret);
+    derive_secret(ctx, stage, &label_c_e_traffic, digest, secret);
     sslr_wipe(stage, sizeof(stage));
     sslr_log_secret(ctx, "CLIENT_EARLY_TRAFFIC_SECRET", hs->client_random, secret, size);
     err = install(ctx, !is_server(ctx), secret, "early");
@@ -164,9 +205,9 @@ SSLErr sslr_tls13_server_finished(SSLContext *ctx)
     memset(zeros, 0, sizeof(zeros));
     next_stage(ctx, hs->secret, bytes_of(zeros, size));
     sslr_transcript_digest(ctx, digest);
-    derive_secret(ctx, hs->secret, "c ap traffic", digest, ctx->client_secret);
-    derive_secret(ctx, hs->secret, "s ap traffic", digest, ctx->server_secret);
-    derive_secret(ctx, hs->secret, "exp master", digest, ctx->master_secret);
+    derive_secret(ctx, hs->secret, &label_c_ap_traffic, digest, ctx->client_secret);
+    derive_secret(ctx, hs->secret, &label_s_ap_traffic, digest, ctx->server_secret);
+    derive_secret(ctx, hs->secret, &label_exp_master, digest, ctx->master_secret);
     sslr_log_secret(ctx, "CLIENT_TRAFFIC_SECRET_0", hs->client_random, ctx->client_secret, size);
     sslr_log_secret(ctx, "SERVER_TRAFFIC_SECRET_0", hs->client_random, ctx->server_secret, size);
     sslr_log_secret(ctx, "EXPORTER_SECRET", hs->client_random, ctx->master_secret, size);
@@ -181,10 +222,10 @@ void sslr_tls13_binder(HashId hash, Bytes psk, int external, const uint8_t *dige
 
     sslr_hkdf_extract(hash, NULL, 0, psk.data, psk.length, early);
     sslr_hash(hash, "", 0, nothing);
-    sslr_tls13_expand(hash, early, external ? "ext binder" : "res binder", bytes_of(nothing, size),
-                      key, size);
+    expand(hash, early, external ? &label_ext_binder : &label_res_binder, bytes_of(nothing, size),
+           key, size);
     memcpy(early, key, size);
-    sslr_tls13_expand(hash, early, "finished", bytes_of(NULL, 0), key, size);
+    expand(hash, early, &label_finished, bytes_of(NULL, 0), key, size);
     sslr_hmac(hash, key, size, digest, size, binder);
     sslr_wipe(early, sizeof(early));
     sslr_wipe(key, sizeof(key));
@@ -192,8 +233,8 @@ void sslr_tls13_binder(HashId hash, Bytes psk, int external, const uint8_t *dige
 
 void sslr_tls13_ticket_key(const SSLContext *ctx, Bytes nonce, uint8_t *psk)
 {
-    sslr_tls13_expand(hash_of(ctx), ctx->resumption_secret, "resumption", nonce, psk,
-                      sslr_hash_size(hash_of(ctx)));
+    expand(hash_of(ctx), ctx->resumption_secret, &label_resumption, nonce, psk,
+           sslr_hash_size(hash_of(ctx)));
 }
 
 SSLErr sslr_tls13_client_finished(SSLContext *ctx)
@@ -201,7 +242,7 @@ SSLErr sslr_tls13_client_finished(SSLContext *ctx)
     uint8_t digest[MAX_HASH_SIZE];
 
     sslr_transcript_digest(ctx, digest);
-    derive_secret(ctx, ctx->handshake->secret, "res master", digest, ctx->resumption_secret);
+    derive_secret(ctx, ctx->handshake->secret, &label_res_master, digest, ctx->resumption_secret);
     return install(ctx, !is_server(ctx), ctx->client_secret, "application");
 }
 
@@ -212,7 +253,7 @@ SSLErr sslr_tls13_update_keys(SSLContext *ctx, int writing)
     size_t   size = sslr_hash_size(hash_of(ctx));
     SSLErr   err;
 
-    sslr_tls13_expand(hash_of(ctx), secret, "traffic upd", bytes_of(NULL, 0), next, size);
+    expand(hash_of(ctx), secret, &label_traffic_upd, bytes_of(NULL, 0), next, size);
     memcpy(secret, next, size);
     sslr_wipe(next, sizeof(next));
     err = install(ctx, writing, secret, "updated application");
@@ -230,8 +271,8 @@ static void finished13(const SSLContext *ctx, int from_server, uint8_t *verify_d
     size_t           size = sslr_hash_size(hash_of(ctx));
     uint8_t          key[MAX_HASH_SIZE], digest[MAX_HASH_SIZE];
 
-    sslr_tls13_expand(hash_of(ctx), from_server ? hs->server_secret : hs->client_secret, "finished",
-                      bytes_of(NULL, 0), key, size);
+    expand(hash_of(ctx), from_server ? hs->server_secret : hs->client_secret, &label_finished,
+           bytes_of(NULL, 0), key, size);
     sslr_transcript_digest(ctx, digest);
     sslr_hmac(hash_of(ctx), key, size, digest, size, verify_data);
     sslr_wipe(key, sizeof(key));
@@ -265,7 +306,7 @@ static SSLErr export_keys13(const SSLContext *ctx, const char *label, Bytes cont
                       size);
     sslr_hash(hash_of(ctx), context.length > 0 ? context.data : (const uint8_t *)"", context.length,
               digest);
-    sslr_tls13_expand(hash_of(ctx), secret, "exporter", bytes_of(digest, size), out, length);
+    expand(hash_of(ctx), secret, &label_exporter, bytes_of(digest, size), out, length);
     sslr_wipe(secret, sizeof(secret));
     return SSLNoErr;
 }

@@ -55,10 +55,12 @@ void sslr_transcript_digest(const SSLContext *ctx, uint8_t *digest)
 void sslr_transcript_peek(const SSLContext *ctx, HashId hash, Bytes header, Bytes body,
                           uint8_t *digest)
 {
-    HashState fork = ctx->handshake->transcript.state;
+    HashState fork;
 
     if (ctx->handshake->transcript.hash == HASH_NONE) {
         sslr_hash_init(&fork, hash);
+    } else {
+        fork = ctx->handshake->transcript.state;
     }
     sslr_hash_update(&fork, header.data, header.length);
     sslr_hash_update(&fork, body.data, body.length);
