@@ -285,6 +285,13 @@ typedef struct EarlyData {
     Bytes    alpn;            /* client: likewise; view into the session */
 } EarlyData;
 
+/* A session of TLS 1.3 that may be resumed, read by core/session; views into its bytes. */
+typedef struct Session13 {
+    uint16_t suite, group, peer_scheme, max_send;
+    uint32_t authenticated;
+    Bytes    binding, shown_identity, peer_name, alpn, psk_identity, chain, tickets;
+} Session13;
+
 typedef struct Handshake {
     const FlowRow *table, *row;
     uint32_t       facts;
@@ -303,17 +310,13 @@ typedef struct Handshake {
     ClientHello hello;
     void       *hello_block;
     size_t      hello_block_length;
-    uint8_t  first_hello_hash[MAX_SECRET]; /* of everything in ClientHello1 that must not change */
-    Bytes    cookie; /* client: to send back; server: that was sent; own block */
-    uint16_t retry_group;
-    uint16_t retry_suite;
-    uint8_t  client_compatibility;
+    Bytes       cookie; /* client: to send back; server: that was sent; own block */
+    uint16_t    retry_group;
+    uint16_t    retry_suite;
 
     const Group *group;
-    Bytes        peer_share; /* server: view into hello_block; or own block, see share_block */
-    KeyShare     shares[MAX_KEY_SHARES];
-    size_t       share_count;
-    uint8_t      dh_custom; /* TLS 1.2 DHE with parameters of the program or the peer */
+    Bytes        peer_share;  /* server: view into hello_block; or own block, see share_block */
+    size_t       share_count; /* of shares */
     Bytes        dh_prime, dh_generator;
     uint8_t     *peer_public; /* TLS 1.2: the peer's public value, own block */
     size_t       peer_public_length;
@@ -336,7 +339,7 @@ typedef struct Handshake {
     size_t  peer_count;
     Verdict verdict;
     uint8_t verdict_done, check_waiting, verify_waiting, identity_waiting, hello_waiting;
-    uint8_t session_waiting, session_asked;
+    uint8_t session_waiting;
     uint8_t ticket_key_waiting, has_ticket_key;
     uint8_t by_ticket; /* the session that is resumed came from a ticket; no session ID names it */
     uint8_t renew_ticket;    /* ... and a new ticket shall be given */
@@ -344,24 +347,16 @@ typedef struct Handshake {
     Bytes        ticket;     /* client: the one that is offered; view into session */
 
     size_t    premaster_length;
-    uint8_t   secret[MAX_SECRET];        /* TLS 1.3: the current stage of the key schedule */
-    uint8_t   client_secret[MAX_SECRET]; /* TLS 1.3: handshake traffic secrets */
-    uint8_t   server_secret[MAX_SECRET];
-    uint8_t   session_hash[MAX_HASH_SIZE]; /* TLS 1.2: transcript up to ClientKeyExchange */
     Direction pending_read, pending_write; /* TLS 1.2: what ChangeCipherSpec puts into force */
     uint8_t   peer_changed_keys;           /* TLS 1.2: its ChangeCipherSpec was here */
     uint8_t   dropped_ccs;
     uint8_t   request_context_length; /* TLS 1.3: certificate_request_context, empty in the first */
     uint32_t  skip_early_data; /* server: bytes of refused 0-RTT records that may still come */
-    uint8_t   our_finished_first;
 
     Ssl2State *ssl2; /* while SSL 2.0 is spoken or offered */
     size_t     ssl2_length;
 
-    /* The pre-shared key that is chosen. TLS 1.3: before that, of a client, the key of its ticket,
-     * which it offers first. */
-    uint8_t  psk[MAX_PSK];
-    uint16_t psk_length;   /* 0: none */
+    uint16_t psk_length;   /* of psk; 0: none */
     uint8_t  psk_hash;     /* HashId, TLS 1.3 */
     uint8_t  psk_external; /* the chosen one is none of a session */
     uint8_t  psk_without_dhe, psk_answered;
@@ -370,8 +365,6 @@ typedef struct Handshake {
     Bytes    psk_identity;  /* client, TLS 1.3: the ticket; view into session */
     uint32_t psk_age;       /* client: obfuscated */
     uint16_t psk_index, psk_next;
-    uint8_t  psk_identity_digest[32];            /* server: to find it in a second ClientHello */
-    uint8_t  second_hello_digest[MAX_HASH_SIZE]; /* server: up to the binders */
 
     EarlyData early;
 
@@ -380,8 +373,19 @@ typedef struct Handshake {
 
     Transcript transcript;
 
-    /* From transcript.state on nothing is zeroed when a handshake begins: transcript.hash,
-     * peer_count and premaster_length say how much of it was written. */
+    /* From transcript.state on nothing is zeroed when a handshake begins: transcript.hash, the
+     * counts and lengths above, and the place in the flow say how much of it was written. */
+    KeyShare shares[MAX_KEY_SHARES];
+    uint8_t  secret[MAX_SECRET];        /* TLS 1.3: the current stage of the key schedule */
+    uint8_t  client_secret[MAX_SECRET]; /* TLS 1.3: handshake traffic secrets */
+    uint8_t  server_secret[MAX_SECRET];
+    uint8_t  session_hash[MAX_HASH_SIZE];  /* TLS 1.2: transcript up to ClientKeyExchange */
+    uint8_t  first_hello_hash[MAX_SECRET]; /* of everything in ClientHello1 that must not change */
+    uint8_t  second_hello_digest[MAX_HASH_SIZE]; /* server: up to the binders */
+    uint8_t  psk_identity_digest[32];            /* server: to find it in a second ClientHello */
+    uint8_t
+        psk[MAX_PSK]; /* that is chosen; TLS 1.3, before: the client's ticket's, if it has one */
+    Session13       session13; /* what `session` says, if it is one */
     uint8_t         request_context[255];
     uint8_t         premaster[2 + MAX_DH_SIZE + 2 + MAX_PSK];
     SSLBuffer       peer_certs[MAX_CHAIN_CERTIFICATES];

@@ -396,19 +396,22 @@ SSLErr sslr_session_restore_chain(SSLContext *ctx, Bytes chain)
     return err;
 }
 
-SSLErr sslr_session_take_chain(SSLContext *ctx)
+/* The peer's certificates; and of a session that has a key in the store, that it is there. */
+static SSLErr take_chain(SSLContext *ctx, const Session *session)
 {
-    Session session;
-    SSLErr  err;
+    SSLErr err = sslr_session_restore_chain(ctx, session->chain);
 
-    if (!decode(ctx->handshake->session, &session)) {
-        return SSLInternalErr;
-    }
-    err = sslr_session_restore_chain(ctx, session.chain);
     if (err == SSLNoErr && !(is_server(ctx) && ctx->handshake->by_ticket)) {
         ctx->session_stored = 1;
     }
     return err;
+}
+
+SSLErr sslr_session_take_chain(SSLContext *ctx)
+{
+    Session session;
+
+    return decode(ctx->handshake->session, &session) ? take_chain(ctx, &session) : SSLInternalErr;
 }
 
 SSLErr sslr_session_take_set(SSLContext *ctx)
@@ -564,7 +567,7 @@ SSLErr sslr_session_resume(SSLContext *ctx)
         err = check_answer(ctx, &session);
     }
     if (err == SSLNoErr) {
-        err = sslr_session_take_chain(ctx);
+        err = take_chain(ctx, &session);
     }
     if (err == SSLNoErr) {
         err = sslr_replace(&ctx->allocator, &ctx->psk_identity, session.psk_identity);

@@ -22,12 +22,6 @@ typedef struct Ticket {
     Bytes    key, ticket;
 } Ticket;
 
-typedef struct Session {
-    uint16_t suite, group, peer_scheme, max_send;
-    uint32_t authenticated;
-    Bytes    binding, shown_identity, peer_name, alpn, psk_identity, chain, tickets;
-} Session;
-
 /* ---- bytes ---- */
 
 int sslr_session13_is_one(Bytes bytes)
@@ -92,7 +86,7 @@ static int is_list_of_tickets(Bytes tickets)
     return !list.failed && tickets.length > 0;
 }
 
-static int decode(Bytes bytes, Session *session)
+static int decode(Bytes bytes, Session13 *session)
 {
     Reader in;
 
@@ -156,8 +150,9 @@ static int is_fresh(uint32_t since, uint32_t lifetime, uint32_t now)
     return now >= since && now - since <= lifetime;
 }
 
-static int may_use(SSLContext *ctx, uint32_t now, Session *session)
+static int may_use(SSLContext *ctx, uint32_t now)
 {
+    Session13         *session = &ctx->handshake->session13;
     const CipherSuite *suite;
     uint8_t            binding[32];
 
@@ -174,7 +169,7 @@ static int may_use(SSLContext *ctx, uint32_t now, Session *session)
            is_fresh(session->authenticated, MAX_SESSION_LIFETIME, now);
 }
 
-static int takes_key(SSLContext *ctx, const Session *session, const Ticket *ticket)
+static int takes_key(SSLContext *ctx, const Session13 *session, const Ticket *ticket)
 {
     Handshake *hs   = ctx->handshake;
     HashId     hash = (HashId)sslr_cipher_suite(session->suite)->prf;
@@ -192,7 +187,7 @@ static int takes_key(SSLContext *ctx, const Session *session, const Ticket *tick
 
 /* A ticket is used once (RFC 8446 C.4): what is left goes back, or the entry goes. `rest` is a
  * prefix of the list that stands at the end of the session. */
-static SSLErr store_rest(SSLContext *ctx, const Session *session, size_t rest)
+static SSLErr store_rest(SSLContext *ctx, const Session13 *session, size_t rest)
 {
     Handshake *hs     = ctx->handshake;
     size_t     prefix = (size_t)(session->tickets.data - hs->session_copy) - 3;
@@ -229,7 +224,7 @@ static uint32_t certain_age(const Ticket *ticket, uint32_t now)
 }
 
 /* RFC 8446 4.2.10: 0-RTT data belongs to the suite and the application protocol of the session. */
-static void offer_early_data(SSLContext *ctx, const Session *session, const Ticket *ticket)
+static void offer_early_data(SSLContext *ctx, const Session13 *session, const Ticket *ticket)
 {
     EarlyData *early = &ctx->handshake->early;
     uint32_t   most  = max_early_data(ctx);
@@ -242,13 +237,13 @@ static void offer_early_data(SSLContext *ctx, const Session *session, const Tick
 
 SSLErr sslr_session13_offer(SSLContext *ctx)
 {
-    Handshake *hs = ctx->handshake;
-    Session    session;
-    Ticket     ticket;
-    Reader     list;
-    int64_t    now;
-    size_t     rest = 0;
-    SSLErr     err;
+    Handshake       *hs      = ctx->handshake;
+    const Session13 *session = &hs->session13;
+    Ticket           ticket;
+    Reader           list;
+    int64_t          now;
+    size_t           rest = 0;
+    SSLErr           err;
 
     memset(&ticket, 0, sizeof(ticket));
     if (ctx->config.version_max < TLS_Version_1_3 || ctx->config.version_min > TLS_Version_1_3 ||
@@ -260,26 +255,25 @@ SSLErr sslr_session13_offer(SSLContext *ctx)
     if (err != SSLNoErr) {
         return err;
     }
-    if (!may_use(ctx, (uint32_t)now, &session) ||
-        !sslr_session_lists_alpn(ctx->config.alpn, session.alpn)) {
+    if (!may_use(ctx, (uint32_t)now) || !sslr_session_lists_alpn(ctx->config.alpn, session->alpn)) {
         sslr_session_drop(ctx);
         return SSLNoErr;
     }
-    list = reader_of(session.tickets);
+    list = reader_of(session->tickets);
     while (reader_has_more(&list)) {
-        rest = session.tickets.length - list.left;
+        rest = session->tickets.length - list.left;
         (void)read_ticket(&list, &ticket); /* decode has checked it */
     }
-    err = store_rest(ctx, &session, rest);
+    err = store_rest(ctx, session, rest);
     if (err != SSLNoErr || ticket.ticket.length == 0 ||
         !is_fresh(ticket.received, ticket.lifetime, (uint32_t)now) ||
-        !takes_key(ctx, &session, &ticket)) {
+        !takes_key(ctx, session, &ticket)) {
         sslr_session_drop(ctx);
         return err;
     }
     hs->psk_identity = ticket.ticket;
     hs->psk_age      = certain_age(&ticket, (uint32_t)now) + ticket.age_add;
-    offer_early_data(ctx, &session, &ticket);
+    offer_early_data(ctx, session, &ticket);
     return SSLNoErr;
 }
 
@@ -406,22 +400,22 @@ SSLErr sslr_session13_encode_ticket(SSLContext *ctx, uint32_t now, uint32_t life
 
 void sslr_session13_accept(SSLContext *ctx, uint32_t now, int *usable)
 {
-    Handshake *hs = ctx->handshake;
-    Session    session;
-    Ticket     ticket;
-    Reader     list;
+    Handshake       *hs      = ctx->handshake;
+    const Session13 *session = &hs->session13;
+    Ticket           ticket;
+    Reader           list;
 
     *usable = 0;
-    if (hs->session.length > 0 && may_use(ctx, now, &session)) {
-        list    = reader_of(session.tickets);
+    if (hs->session.length > 0 && may_use(ctx, now)) {
+        list    = reader_of(session->tickets);
         *usable = read_ticket(&list, &ticket) && is_fresh(ticket.received, ticket.lifetime, now) &&
-                  numbers_contain(hs->hello.suites, session.suite) &&
-                  bytes_equal(session.alpn, ctx->alpn) &&
-                  !(ctx->config.require_client_cert && session.chain.length == 0) &&
-                  takes_key(ctx, &session, &ticket);
+                  numbers_contain(hs->hello.suites, session->suite) &&
+                  bytes_equal(session->alpn, ctx->alpn) &&
+                  !(ctx->config.require_client_cert && session->chain.length == 0) &&
+                  takes_key(ctx, session, &ticket);
     }
     if (*usable) {
-        ctx->suite        = sslr_cipher_suite(session.suite);
+        ctx->suite        = sslr_cipher_suite(session->suite);
         hs->early.left    = ticket.max_early_data;
         hs->early.age     = (now - ticket.received) * 1000;
         hs->early.age_add = ticket.age_add;
@@ -434,20 +428,17 @@ void sslr_session13_accept(SSLContext *ctx, uint32_t now, int *usable)
 
 SSLErr sslr_session13_resume(SSLContext *ctx)
 {
-    Session session;
-    SSLErr  err;
+    const Session13 *session = &ctx->handshake->session13;
+    SSLErr           err;
 
-    if (!decode(ctx->handshake->session, &session)) {
-        return SSLInternalErr;
-    }
-    ctx->peer_scheme        = session.peer_scheme;
-    ctx->authenticated      = session.authenticated;
-    ctx->has_shown_identity = session.shown_identity.length == 32;
+    ctx->peer_scheme        = session->peer_scheme;
+    ctx->authenticated      = session->authenticated;
+    ctx->has_shown_identity = session->shown_identity.length == 32;
     if (ctx->has_shown_identity) {
-        memcpy(ctx->shown_identity, session.shown_identity.data, 32);
+        memcpy(ctx->shown_identity, session->shown_identity.data, 32);
     }
-    err = sslr_replace(&ctx->allocator, &ctx->psk_identity, session.psk_identity);
-    return err != SSLNoErr ? err : sslr_session_restore_chain(ctx, session.chain);
+    err = sslr_replace(&ctx->allocator, &ctx->psk_identity, session->psk_identity);
+    return err != SSLNoErr ? err : sslr_session_restore_chain(ctx, session->chain);
 }
 
 void sslr_session13_note(SSLContext *ctx)
