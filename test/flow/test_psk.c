@@ -140,7 +140,9 @@ typedef struct Seen {
 static void copy_text(char to[16], SSLBuffer from)
 {
     assert_in_range(from.length, 0, 15);
-    memcpy(to, from.data, from.length);
+    if (from.length > 0) {
+        memcpy(to, from.data, from.length);
+    }
     to[from.length] = '\0';
 }
 
