@@ -379,3 +379,27 @@ int probe_case(const Case *changed_case, const Case *unchanged, const int *chang
     assert_true(run_case(changed_case, unchanged, changed));
     return *changed;
 }
+
+/* ---- a second handshake ---- */
+
+void allow_renegotiation(Pair *pair)
+{
+    assert_int_equal(SSLSetRenegotiation(&pair->server.ctx, SSL_RenegotiateAllowPeer), SSLNoErr);
+}
+
+void client_renegotiates(Pair *pair)
+{
+    assert_int_equal(SSLRenegotiate(&pair->client.ctx), SSLNoErr);
+    go_on(pair);
+}
+
+void go_on(Pair *pair)
+{
+    int i;
+
+    for (i = 0; i < 10; i++) {
+        (void)SSLHandshake(&pair->client.ctx);
+        (void)peer_read(&pair->server);
+        (void)peer_read(&pair->client);
+    }
+}

@@ -71,6 +71,12 @@ int probe_case(const Case *changed_case, const Case *unchanged, const int *chang
 /* The message of this phase, as the case names it? For hooks. */
 int is_wanted(Peer *evil, const EvilMessage *message);
 
+/* For .setup and .afterwards: the server follows a client that begins a second handshake; it does,
+ * and both sides go on until nothing moves any more. */
+void allow_renegotiation(Pair *pair);
+void client_renegotiates(Pair *pair);
+void go_on(Pair *pair);
+
 /* ---- changing a message; the lengths around are corrected ---- */
 
 /* Bytes of hexadecimal text; "7a*32" stands for 32 bytes 7a. */

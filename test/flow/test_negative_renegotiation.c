@@ -5,28 +5,6 @@
  */
 #include "negative.h"
 
-static void go_on(Pair *pair)
-{
-    int i;
-
-    for (i = 0; i < 10; i++) {
-        (void)SSLHandshake(&pair->client.ctx);
-        (void)peer_read(&pair->server);
-        (void)peer_read(&pair->client);
-    }
-}
-
-static void allow(Pair *pair)
-{
-    assert_int_equal(SSLSetRenegotiation(&pair->server.ctx, SSL_RenegotiateAllowPeer), SSLNoErr);
-}
-
-static void client_renegotiates(Pair *pair)
-{
-    assert_int_equal(SSLRenegotiate(&pair->client.ctx), SSLNoErr);
-    go_on(pair);
-}
-
 static void server_asks(Pair *pair)
 {
     assert_int_equal(SSLRenegotiate(&pair->server.ctx), SSLNoErr);
@@ -98,10 +76,10 @@ static SSLErr forget_encrypt_then_mac(Peer *evil, EvilPhase phase, EvilMessage *
 #define BROKEN             ENDED(ALERT_HANDSHAKE_FAILURE)
 #define BY_CLIENT_HELLO    EVIL_CLIENT, MSG_CLIENT_HELLO
 #define BY_SERVER_HELLO    EVIL_SERVER, MSG_SERVER_HELLO
-#define WHEN_CLIENT_BEGINS NULL, allow, client_renegotiates, 1
+#define WHEN_CLIENT_BEGINS NULL, allow_renegotiation, client_renegotiates, 1
 #define WHEN_SERVER_ASKS   NULL, NULL, server_asks, 1
 #define WHEN_UNSAFE        NULL, NULL, client_renegotiates_unsafely, 1
-#define WITH(hook)         hook, allow, client_renegotiates, 1
+#define WITH(hook)         hook, allow_renegotiation, client_renegotiates, 1
 
 /* clang-format off */
 static const Case cases[] = {

@@ -7,6 +7,7 @@ account() is its own Talk of the same connection, read from the page it sent or 
 import os
 import re
 import shlex
+import subprocess
 
 from harness import Server, Talk, converse, find, version_name
 from names import (CURVES, FIELDS, KEY_CURVES, NSS_GROUPS, OPENSSL_GROUPS, SUITES, gnutls_group, group_of,
@@ -181,6 +182,15 @@ class OpensslServer(Server):
                     resumed="\nReused," in page, ems=truth(ems) if version != "TLSv1.3" else None,
                     peer=find(r"^subject=(.*)$", page) or find(r"Subject: (.*)$", page),
                     text=page, command=shlex.join(self.command(self.port)))
+
+
+class OpensslTalker(OpensslServer):
+    """openssl s_server that sends the lines we write to its input; k, K, r and R are its commands."""
+    name = "openssl s_server (by hand)"
+    stdin = subprocess.PIPE
+
+    def __init__(self, pairs, *extra, ca=None):
+        super().__init__(pairs, *extra, page=None, ca=ca)
 
 
 def openssl_signature(kind, digest, rsa):

@@ -8,7 +8,7 @@ import subprocess
 import time
 
 from harness import Failure
-from programs import GnutlsServer, NssServer, OpensslServer, OurServer, request
+from programs import GnutlsServer, NssServer, OpensslServer, OpensslTalker, OurServer, request
 from world import equal_bytes
 
 OLD = ["tls1.0", "tls1.1", "tls1.2"]
@@ -107,14 +107,6 @@ def our_server_asks(world):
                                 pair=world.pair("stranger-client")).refused(r"alert number 48")
 
 
-class Talker(OpensslServer):
-    """openssl s_server that sends the lines we write to its input; r and R are its commands."""
-    stdin = subprocess.PIPE
-
-    def __init__(self, pairs, *extra, ca=None):
-        super().__init__(pairs, *extra, page=None, ca=ca)
-
-
 def servers_begin(world):
     """Ours is the client."""
     title = "renegotiation: ours"
@@ -125,7 +117,7 @@ def servers_begin(world):
     for letters, pair in ((b"rrr", None), (b"rRr", world.pair("client-rsa"))):
         # A resumed handshake asks for no certificate.
         extra = ["-no_resumption_on_reneg"] if pair else []
-        with Talker([world.pair("rsa")], *extra, ca=world.ca) as server, \
+        with OpensslTalker([world.pair("rsa")], *extra, ca=world.ca) as server, \
                 world.check(f"{title} asked by openssl s_server, {letters.decode()}"), \
                 concurrent.futures.ThreadPoolExecutor(1) as pool:
             talk = pool.submit(world.ours.fetch, server, version="tls1.2", ca=world.ca, data=path, pair=pair,
@@ -206,7 +198,7 @@ def later_certificates(world):
     with open(path, "wb") as file:
         file.write(b"greeting\n")
     lines = [b"first\n", b"second\n"]
-    with Talker([world.pair("rsa")], "-verify", "1", ca=world.ca) as server, \
+    with OpensslTalker([world.pair("rsa")], "-verify", "1", ca=world.ca) as server, \
             world.check(f"{title}: ours asked by openssl s_server"), \
             concurrent.futures.ThreadPoolExecutor(1) as pool:
         talk = pool.submit(world.ours.fetch, server, version="tls1.3", ca=world.ca, data=path,

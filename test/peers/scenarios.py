@@ -5,7 +5,6 @@ is as large as the peer's abilities. bytes_carried.py and web.py hold the other 
 import concurrent.futures
 import os
 import re
-import subprocess
 import time
 
 import bytes_carried
@@ -20,7 +19,7 @@ import revocation
 import tickets
 import web
 from harness import Failure, same
-from programs import NSS_SUITES, GnutlsServer, NssServer, OpensslServer, gnutls_everything, request
+from programs import NSS_SUITES, GnutlsServer, NssServer, OpensslServer, OpensslTalker, gnutls_everything, request
 from world import KINDS, NSS_KINDS, VERSIONS, equal_bytes, read
 
 # ---- every suite, group and certificate type ----
@@ -276,15 +275,6 @@ def key_update(world):
             with world.check(f"{title}: ours to {server.name}"):
                 talk = world.ours.fetch(server, version="tls1.3", ca=world.ca, extra=["--keyupdate"])
                 server.account(talk.expect(version="tls1.3")).expect(version="tls1.3")
-
-
-class OpensslTalker(OpensslServer):
-    """openssl s_server that sends the lines we write to its input; k and K are its commands."""
-    name = "openssl s_server (by hand)"
-    stdin = subprocess.PIPE
-
-    def __init__(self, pairs):
-        super().__init__(pairs, page=None)
 
 
 def key_update_from_server(world):
