@@ -124,7 +124,7 @@ memcheck() {
     local few
     few=$(programs "$BUILD/test/unit")
     # shellcheck disable=SC2086 # one argument per program
-    counted memcheck $PYTHON test/tools/run_tests.py --timeout 300 --logs "$LOGS/memcheck" --wrap \
+    SSLREF_TEST_FEW=1 counted memcheck $PYTHON test/tools/run_tests.py --timeout 300 --logs "$LOGS/memcheck" --wrap \
         "valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite" $few
     for sample in event_loop waiting; do
         [ ! -x "$BUILD/samples/$sample" ] || once "memcheck-$sample" valgrind -q --error-exitcode=99 \

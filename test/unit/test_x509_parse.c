@@ -562,7 +562,7 @@ static void a_changed_certificate_is_not_accepted(void **state)
 
         assert_int_equal(sslr_x509_parse(der, &good, NULL), SSLNoErr);
         assert_int_equal(sslr_x509_check_signature(&good, &good.key, 0), SSLNoErr);
-        for (i = 0; i < der.length; i++) {
+        for (i = 0; i < der.length; i += sample_step(1, 5)) {
             for (k = 0; k < sizeof flips; k++) {
                 Bytes bytes = with_byte(der, i, der.data[i] ^ flips[k]);
 
@@ -578,7 +578,7 @@ static void a_changed_certificate_is_not_accepted(void **state)
             }
         }
     }
-    assert_true(parsed > 1000); /* the test tests something */
+    assert_true(parsed > (int)(1000 / sample_step(1, 5))); /* the test tests something */
 }
 
 static void a_shortened_or_lengthened_certificate_is_refused(void **state)

@@ -58,6 +58,9 @@ SSLBuffer buffer_of(Bytes bytes);
 /* The same bytes with one position replaced, in kept memory. */
 Bytes with_byte(Bytes bytes, size_t position, uint8_t value);
 
+/* `usual`, or where SSLREF_TEST_FEW is set (valgrind) so many times more: steps between samples. */
+size_t sample_step(size_t usual, size_t times);
+
 /* A file of the folder $SSLREF_TEST_CERTS; length 0 if there is none. */
 Bytes read_test_file(const char *name);
 
