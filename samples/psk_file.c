@@ -4,13 +4,14 @@
 #include "psk_file.h"
 #include "common.h"
 
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 static int digit(char character)
 {
     static const char digits[] = "0123456789abcdef";
-    const char       *found    = memchr(digits, character | 0x20, sizeof(digits) - 1);
+    const char       *found = memchr(digits, tolower((unsigned char)character), sizeof(digits) - 1);
 
     return found != NULL ? (int)(found - digits) : -1;
 }
