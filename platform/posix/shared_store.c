@@ -35,11 +35,11 @@ typedef struct Slot {
 } Slot;
 
 typedef struct Header {
-    uint8_t  magic[8];
+    uint64_t magic; /* 0: a new file, or one whose maker has died */
     uint32_t slot_size, buckets, max_age, reserved;
 } Header;
 
-static const uint8_t magic[8] = {'S', 'S', 'L', 'R', 'E', 'F', 'S', '1'};
+#define MAGIC 0x31534645524C5353u /* "SSLREFS1" on most machines */
 
 struct SSLSharedStore {
     pthread_mutex_t lock; /* among threads: the locks of files are among processes */
@@ -82,43 +82,58 @@ static int is_whole(const Slot *slot)
 
 /* ---- locks ---- */
 
-/* Of one bucket, or of the whole file (length 0). They end with the process at the latest. */
-static int lock_range(int fd, short type, off_t start, off_t length)
+/* Of one bucket, or of the header. They end with the process at the latest. */
+static int lock_range(const SSLSharedStore *store, short type, off_t start, off_t length)
 {
-    static const struct timespec a_millisecond = {0, 1000000};
-    struct flock                 range;
-    int                          tries;
+    struct flock range;
 
     memset(&range, 0, sizeof(range));
     range.l_type   = type;
     range.l_whence = SEEK_SET;
     range.l_start  = start;
     range.l_len    = length;
-    for (tries = 0; fcntl(fd, F_SETLK, &range) != 0; tries++) {
-        if ((errno != EACCES && errno != EAGAIN && errno != EINTR) || tries == TRIES) {
+    return fcntl(store->fd, F_SETLK, &range) == 0;
+}
+
+/* First among threads, then among processes; not 0 if both are ours. Other threads do not wait for
+ * one that waits for another process. */
+static int lock_both(SSLSharedStore *store, off_t start, off_t length)
+{
+    static const struct timespec a_millisecond = {0, 1000000};
+    int                          tries;
+
+    for (tries = 0; tries <= TRIES; tries++) {
+        (void)pthread_mutex_lock(&store->lock);
+        if (lock_range(store, F_WRLCK, start, length)) {
+            return 1;
+        }
+        (void)pthread_mutex_unlock(&store->lock);
+        if (errno != EACCES && errno != EAGAIN && errno != EINTR) {
             return 0;
         }
         (void)nanosleep(&a_millisecond, NULL);
     }
-    return 1;
+    return 0;
+}
+
+static void unlock_both(SSLSharedStore *store, off_t start, off_t length)
+{
+    (void)lock_range(store, F_UNLCK, start, length);
+    (void)pthread_mutex_unlock(&store->lock);
 }
 
 /* The slots of the key's bucket, locked; NULL if somebody else keeps the lock. */
 static Slot *open_bucket(SSLSharedStore *store, SSLBuffer key, uint32_t *number)
 {
     *number = (uint32_t)(fnv(FNV_BEGIN, key.data, key.length) >> 32) % store->buckets;
-    (void)pthread_mutex_lock(&store->lock);
-    if (!lock_range(store->fd, F_WRLCK, (off_t)HEADER_SIZE + *number, 1)) {
-        (void)pthread_mutex_unlock(&store->lock);
-        return NULL;
-    }
-    return (Slot *)(void *)(store->file + HEADER_SIZE) + (size_t)*number * BUCKET;
+    return lock_both(store, (off_t)HEADER_SIZE + *number, 1)
+               ? (Slot *)(void *)(store->file + HEADER_SIZE) + (size_t)*number * BUCKET
+               : NULL;
 }
 
 static void close_bucket(SSLSharedStore *store, uint32_t number)
 {
-    (void)lock_range(store->fd, F_UNLCK, (off_t)HEADER_SIZE + number, 1);
-    (void)pthread_mutex_unlock(&store->lock);
+    unlock_both(store, (off_t)HEADER_SIZE + number, 1);
 }
 
 /* ---- slots ---- */
@@ -142,14 +157,20 @@ static Slot *find_slot(Slot *bucket, SSLBuffer key)
     return NULL;
 }
 
+/* What lives longer than anything may was stored by a clock that was wrong. */
+static int is_live(const SSLSharedStore *store, const Slot *slot, int64_t now)
+{
+    return slot->expires > now && slot->expires - now <= (int64_t)store->max_age;
+}
+
 /* One that is empty, or the one that expires first. */
-static Slot *choose_slot(Slot *bucket, int64_t now)
+static Slot *choose_slot(const SSLSharedStore *store, Slot *bucket, int64_t now)
 {
     Slot *chosen = &bucket[0];
     int   i;
 
     for (i = 0; i < BUCKET; i++) {
-        if (!is_whole(&bucket[i]) || bucket[i].expires <= now) {
+        if (!is_whole(&bucket[i]) || !is_live(store, &bucket[i], now)) {
             return &bucket[i];
         }
         if (bucket[i].expires < chosen->expires) {
@@ -194,8 +215,8 @@ SSLErr SSLPosixAddSharedSession(SSLBuffer sessionKey, SSLBuffer sessionData, voi
         return SSLIOErr;
     }
     slot = find_slot(bucket, sessionKey);
-    fill_slot(slot != NULL ? slot : choose_slot(bucket, now), now + store->max_age, sessionKey,
-              sessionData);
+    fill_slot(slot != NULL ? slot : choose_slot(store, bucket, now), now + store->max_age,
+              sessionKey, sessionData);
     close_bucket(store, number);
     return SSLNoErr;
 }
@@ -217,15 +238,17 @@ SSLErr SSLPosixGetSharedSession(SSLBuffer sessionKey, SSLBuffer *sessionData, vo
         return err;
     }
     slot = find_slot(bucket, sessionKey);
-    if (slot != NULL && slot->expires <= (int64_t)time(NULL)) {
+    if (slot != NULL && !is_live(store, slot, (int64_t)time(NULL))) {
         empty_slot(slot);
     } else if (slot != NULL) {
-        sessionData->data = (uint8 *)malloc(slot->data_length > 0 ? slot->data_length : 1);
+        const uint32_t length = slot->data_length;
+
+        sessionData->data = (uint8 *)malloc(length > 0 ? length : 1);
         if (sessionData->data == NULL) {
             err = SSLMemoryErr;
         } else {
-            memcpy(sessionData->data, slot->bytes + slot->key_length, slot->data_length);
-            sessionData->length = slot->data_length;
+            memcpy(sessionData->data, slot->bytes + sessionKey.length, length);
+            sessionData->length = length;
             err                 = SSLNoErr;
         }
     }
@@ -281,12 +304,29 @@ static int is_private(int fd, off_t *length)
     return 1;
 }
 
+/* Room for all of it is taken now: where there is none left later, writing to the map would end the
+ * process. The magic number comes last: until then the file is a new one. */
+static SSLErr make_file(SSLSharedStore *store)
+{
+    volatile Header *header = (volatile Header *)(void *)store->file;
+    int              reason = posix_fallocate(store->fd, 0, (off_t)store->length);
+
+    if (reason != 0) {
+        errno = reason;
+        return SSLIOErr;
+    }
+    header->slot_size = SLOT_SIZE;
+    header->buckets   = store->buckets;
+    header->max_age   = store->max_age;
+    header->magic     = MAGIC;
+    return SSLNoErr;
+}
+
 /* A new file is made as long as it shall be; its maker may die before the header is written. */
 static SSLErr lay_out(SSLSharedStore *store, off_t length)
 {
     Header header;
 
-    memset(&header, 0, sizeof(header));
     if (length == 0 && ftruncate(store->fd, (off_t)store->length) != 0) {
         return SSLIOErr;
     }
@@ -299,16 +339,11 @@ static SSLErr lay_out(SSLSharedStore *store, off_t length)
         store->file = NULL;
         return SSLIOErr;
     }
-    if (memcmp(store->file, &header, sizeof(header)) == 0) {
-        header.slot_size = SLOT_SIZE;
-        header.buckets   = store->buckets;
-        header.max_age   = store->max_age;
-        memcpy(header.magic, magic, sizeof(magic));
-        memcpy(store->file, &header, sizeof(header));
-        return SSLNoErr;
-    }
     memcpy(&header, store->file, sizeof(header));
-    return memcmp(header.magic, magic, sizeof(magic)) == 0 && header.slot_size == SLOT_SIZE &&
+    if (header.magic == 0) {
+        return make_file(store);
+    }
+    return header.magic == MAGIC && header.slot_size == SLOT_SIZE &&
                    header.buckets == store->buckets && header.max_age == store->max_age
                ? SSLNoErr
                : SSLBadParameterErr;
@@ -323,11 +358,11 @@ static SSLErr open_file(SSLSharedStore *store, const char *path)
     if (store->fd < 0 || !is_private(store->fd, &length)) {
         return SSLIOErr;
     }
-    if (!lock_range(store->fd, F_WRLCK, 0, HEADER_SIZE)) {
+    if (!lock_both(store, 0, HEADER_SIZE)) {
         return SSLIOErr;
     }
     err = is_private(store->fd, &length) ? lay_out(store, length) : SSLIOErr;
-    (void)lock_range(store->fd, F_UNLCK, 0, HEADER_SIZE);
+    unlock_both(store, 0, HEADER_SIZE);
     return err;
 }
 

@@ -10,9 +10,10 @@
  * opening connections (that is the program's business; samples/common.c shows how).
  *
  * Common to all calls, and therefore not repeated below: they return SSLNoErr or an error of
- * sslerrors.h; a NULL argument where an object is needed gives SSLBadParameterErr; where a file or
- * a system call fails the result is SSLIOErr and errno says why. Everything may be called by
- * several threads at once, except for two calls on the same context.
+ * sslerrors.h; a NULL argument where an object is needed gives SSLBadParameterErr (but callbacks,
+ * which the engine calls, want the reference that they were installed with); where a file or a
+ * system call fails the result is SSLIOErr and errno says why. Everything may be called by several
+ * threads at once, except for two calls on the same context.
  */
 #ifndef SSLREF_POSIX_H
 #define SSLREF_POSIX_H
@@ -103,8 +104,10 @@ typedef struct SSLSharedStore SSLSharedStore;
 /* Open the store at path, or make it: a regular file of the caller's own that nobody else may read
  * or write (0600), of 4 KB for each of maxEntries (1 .. 1000000, rounded up to a multiple of 8)
  * sessions, each kept for maxAge seconds (1 .. 2^32-1). All that open it must give the same
- * numbers. It may be opened before fork() and used on both sides, but only once in one process; a
- * program that shortens the file while it is open ends those that use it (SIGBUS). Errors:
+ * numbers. It may be opened before fork() and used on both sides, if no other thread is inside a
+ * call then; but it may be opened only once in one process: closing it a second time would drop the
+ * locks of the first. A program that shortens the file while it is open ends those that use it
+ * (SIGBUS). Room for all of it is taken on the disk at once. Errors:
  * SSLBadParameterErr (a number out of range; the file is something else or was made with other
  * numbers), SSLIOErr (errno; EPERM for a file that others may use), SSLMemoryErr; *store is then
  * NULL. */

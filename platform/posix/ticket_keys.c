@@ -18,7 +18,7 @@
 #define MAX_PERIOD   604800u
 
 typedef struct Known {
-    int64_t      period; /* number since 1970; 0: none */
+    int64_t      period; /* number since 1970, from 1 on; 0: none */
     int64_t      looked; /* when the store was last asked */
     int64_t      sought; /* ... because of a name that is not known here */
     SSLTicketKey key;    /* its name begins with the period's number, eight bytes big-endian */
@@ -191,7 +191,7 @@ static void forget_old(SSLTicketKeys *keys, int64_t present)
 
 static const Known *find_key(SSLTicketKeys *keys, const uint8 *name, int64_t now, int *renew)
 {
-    const int64_t present = now / keys->seconds;
+    const int64_t present = now / keys->seconds + 1; /* a clock that begins at 0 has periods, too */
     int64_t       period;
 
     forget_old(keys, present);

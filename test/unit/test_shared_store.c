@@ -1,8 +1,8 @@
 /*
  * test_shared_store.c - the session store that processes share: what one adds another finds, limits
- * and ages, files that are no store, and writers that are killed at any instant.
+ * and ages, files that are no store, a full disk, and writers that are killed at any instant.
  */
-#define _POSIX_C_SOURCE 200809L
+#define _GNU_SOURCE /* unshare */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,10 +10,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -199,6 +201,101 @@ static void what_is_no_store_is_not_opened(void **state)
     assert_null(store);
 }
 
+static void spoil(off_t at, const void *bytes, size_t length)
+{
+    int fd = open(path, O_RDWR);
+
+    assert_true(fd >= 0);
+    assert_int_equal(pwrite(fd, bytes, length, at), (ssize_t)length);
+    close(fd);
+}
+
+/* The magic number is written last: without it the rest of the header means nothing. */
+static void a_header_that_was_half_written_is_written_again(void **state)
+{
+    SSLSharedStore *store = open_store(8);
+
+    (void)state;
+    SSLPosixCloseSharedStore(store);
+    spoil(0, "\0\0\0\0\0\0\0\0\x77\x77\x77\x77\x77\x77", 14);
+    store = open_store(8);
+    assert_int_equal(SSLPosixAddSharedSession(text("key"), text("data"), store), SSLNoErr);
+    SSLPosixCloseSharedStore(store);
+    store = open_store(8);
+    assert_true(holds(store, "key", "data"));
+    SSLPosixCloseSharedStore(store);
+}
+
+/* Stored while the clock was ahead: such entries must not outlive those that are right. */
+static void entries_from_the_future_make_room(void **state)
+{
+    const uint32_t  age = AGE;
+    SSLSharedStore *store;
+    char            key[16];
+    int             i;
+
+    (void)state;
+    assert_int_equal(SSLPosixOpenSharedStore(path, 8, 5 * AGE, &store), SSLNoErr);
+    for (i = 0; i < 8; i++) {
+        sprintf(key, "key %d", i);
+        assert_int_equal(SSLPosixAddSharedSession(text(key), text("data"), store), SSLNoErr);
+    }
+    SSLPosixCloseSharedStore(store);
+    spoil(16, &age, sizeof(age)); /* the longest that anything may live, in the header */
+    store = open_store(8);
+    assert_false(holds(store, "key 7", "data"));
+    for (i = 10; i < 18; i++) {
+        sprintf(key, "key %d", i);
+        assert_int_equal(SSLPosixAddSharedSession(text(key), text("data"), store), SSLNoErr);
+    }
+    for (i = 10; i < 18; i++) {
+        sprintf(key, "key %d", i);
+        assert_true(holds(store, key, "data"));
+    }
+    SSLPosixCloseSharedStore(store);
+}
+
+/* In a process with a small disk of its own: 0 as it should be, 77 where that may not be had. */
+static int on_a_full_disk(void)
+{
+    SSLSharedStore *store = NULL;
+
+    if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+        mount("none", folder, "tmpfs", 0, "size=64k,mode=0700") != 0) {
+        return 77;
+    }
+    if (SSLPosixOpenSharedStore(path, 64, AGE, &store) != SSLIOErr || errno != ENOSPC) {
+        return 1;
+    }
+    if (SSLPosixOpenSharedStore(path, 8, AGE, &store) != SSLBadParameterErr) {
+        return 2; /* what was begun with other numbers stays that */
+    }
+    if (unlink(path) != 0 || SSLPosixOpenSharedStore(path, 8, AGE, &store) != SSLNoErr ||
+        SSLPosixAddSharedSession(text("key"), text("data"), store) != SSLNoErr) {
+        return 3;
+    }
+    SSLPosixCloseSharedStore(store);
+    return 0;
+}
+
+/* Not a signal from the first write to a page that has no room. */
+static void a_full_disk_is_an_error_when_the_file_is_made(void **state)
+{
+    int   status = -1;
+    pid_t child  = fork();
+
+    (void)state;
+    if (child == 0) {
+        _exit(on_a_full_disk());
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    if (WEXITSTATUS(status) == 77) {
+        skip(); /* mounting is for root */
+    }
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 /* Every byte of the file spoiled in turn (as far as there is something): nothing wrong comes out.
  */
 static void a_damaged_file_only_loses_entries(void **state)
@@ -335,6 +432,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(it_never_grows_and_keeps_the_newest, begin, end),
         cmocka_unit_test_setup_teardown(limits_and_ages, begin, end),
         cmocka_unit_test_setup_teardown(what_is_no_store_is_not_opened, begin, end),
+        cmocka_unit_test_setup_teardown(a_header_that_was_half_written_is_written_again, begin,
+                                        end),
+        cmocka_unit_test_setup_teardown(entries_from_the_future_make_room, begin, end),
+        cmocka_unit_test_setup_teardown(a_full_disk_is_an_error_when_the_file_is_made, begin, end),
         cmocka_unit_test_setup_teardown(a_damaged_file_only_loses_entries, begin, end),
         cmocka_unit_test_setup_teardown(killed_writers_leave_no_damage_and_no_lock, begin, end),
         cmocka_unit_test_setup_teardown(a_stopped_process_does_not_stop_others, begin, end),
