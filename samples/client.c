@@ -21,11 +21,12 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
-#define CHUNK                16384
-#define MAX_HEAD             16384
-#define GOODBYE_MILLISECONDS 2000
+#define CHUNK           16384
+#define MAX_HEAD        16384
+#define GOODBYE_SECONDS 2
 
 /* One connection: what is sent, and how far the answer is read. */
 typedef struct Exchange {
@@ -271,6 +272,10 @@ static SSLErr send_some(Exchange *exchange)
         if (exchange->chunk_sent == exchange->chunk_length && exchange->source != NULL) {
             exchange->chunk_sent   = 0;
             exchange->chunk_length = (uint32)fread(exchange->chunk, 1, CHUNK, exchange->source);
+            if (ferror(exchange->source)) {
+                perror(exchange->options->data_out);
+                return SSLIOErr; /* without a close_notify: what was sent is not all */
+            }
         }
         if (exchange->chunk_sent == exchange->chunk_length) {
             err = end_sending(exchange);
@@ -404,8 +409,9 @@ static void say_goodbye(Exchange *exchange)
     }
     if (err == SSLNoErr && shutdown(exchange->fd, SHUT_WR) == 0) {
         struct pollfd readable = {.fd = exchange->fd, .events = POLLIN};
+        time_t        end      = time(NULL) + GOODBYE_SECONDS;
 
-        while (poll(&readable, 1, GOODBYE_MILLISECONDS) > 0 &&
+        while (time(NULL) < end && poll(&readable, 1, GOODBYE_SECONDS * 1000) > 0 &&
                recv(exchange->fd, unread, sizeof(unread), 0) > 0) {
         }
     }
@@ -437,7 +443,10 @@ static int run_on_socket(Exchange *exchange)
         return 1;
     }
     err = exchange_data(exchange);
-    fflush(stdout);
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        perror("writing the answer");
+        err = err == SSLNoErr ? SSLIOErr : err;
+    }
     if (exchange->source != NULL) {
         fclose(exchange->source);
     }

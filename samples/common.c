@@ -10,6 +10,7 @@
 #include "psk_file.h"
 #include "test_identity.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <netdb.h>
@@ -112,6 +113,23 @@ static SSLErr accept_other_name(SSLContext *ctx, int count, const SSLBuffer *cha
     (void)chain;
     (void)ref;
     return verdict == X509HostNameErr ? SSLNoErr : verdict;
+}
+
+int hex_digit(char character)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char       *found = memchr(digits, tolower((unsigned char)character), sizeof(digits) - 1);
+
+    return found != NULL ? (int)(found - digits) : -1;
+}
+
+void wipe(void *bytes, size_t length)
+{
+    volatile char *at = (volatile char *)bytes;
+
+    while (length-- > 0) {
+        *at++ = 0;
+    }
 }
 
 char *read_text_file(const char *path)
@@ -310,6 +328,7 @@ static SSLErr open_redis(SSLContext *ctx, const Options *options, Shared *shared
 {
     char         host[256];
     const char  *colon = strrchr(options->redis, ':');
+    char        *end   = "";
     size_t       length;
     SSLRedisSpec spec;
     SSLErr       err;
@@ -322,11 +341,11 @@ static SSLErr open_redis(SSLContext *ctx, const Options *options, Shared *shared
     memcpy(host, options->redis, length);
     host[length]      = '\0';
     spec.host         = host;
-    spec.port         = colon != NULL ? (uint32)strtoul(colon + 1, NULL, 10) : 0;
+    spec.port         = colon != NULL ? (uint32)strtoul(colon + 1, &end, 10) : 0;
     spec.password     = getenv("REDIS_PASSWORD");
     spec.seconds      = SESSION_SECONDS;
     spec.milliseconds = REDIS_MILLISECONDS;
-    err               = SSLRedisOpen(&spec, &shared->redis);
+    err = *end == '\0' && length > 0 ? SSLRedisOpen(&spec, &shared->redis) : SSLBadParameterErr;
     return err != SSLNoErr ? err : SSLRedisUse(ctx, shared->redis);
 }
 
@@ -509,6 +528,9 @@ void free_shared(Shared *shared)
     close_redis(shared);
     SSLPosixCloseSharedStore(shared->shared_sessions);
     SSLPosixDeleteReplayStore(shared->replays);
+    if (shared->psk_keys != NULL) {
+        wipe(shared->psk_keys, strlen(shared->psk_keys));
+    }
     free(shared->psk_keys);
     if (shared->keylog != NULL) {
         (void)fclose(shared->keylog);

@@ -40,6 +40,12 @@ void free_shared(Shared *shared);
 /* The whole file (at most 64 MB) and a zero behind it, in a block of malloc(); NULL and errno. */
 char *read_text_file(const char *path);
 
+/* 0 to 15; -1: it is no hexadecimal digit. */
+int hex_digit(char character);
+
+/* Zero what was secret, in a way that compilers leave in. */
+void wipe(void *bytes, size_t length);
+
 /* Print an error, and what the engine and the peer have to say about it. ctx may be NULL. */
 void print_error(SSLContext *ctx, const char *what, SSLErr err);
 

@@ -4,6 +4,7 @@
  */
 #define _XOPEN_SOURCE 700
 #include "http.h"
+#include "common.h"
 #include "describe.h"
 
 #include <fcntl.h>
@@ -275,14 +276,6 @@ static const char *type_of(const char *path)
         }
     }
     return "application/octet-stream";
-}
-
-static int hex_digit(char digit)
-{
-    const char *digits = "0123456789abcdef";
-    const char *found  = digit != '\0' ? strchr(digits, digit | 0x20) : NULL;
-
-    return found != NULL ? (int)(found - digits) : -1;
 }
 
 /* Replace %41 by A, in place; -1 for half a sequence or a zero byte. */

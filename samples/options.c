@@ -201,12 +201,15 @@ static uint32 read_number(const char *value)
 /* One name of a list, by the engine's own tables, or its number as 0x1301. */
 static void add_number(Numbers *numbers, const char *name, Kind kind)
 {
-    uint16 number = 0;
-    SSLErr err;
+    uint16        number = 0;
+    unsigned long given;
+    char         *end;
+    SSLErr        err;
 
     if (name[0] == '0' && name[1] == 'x') {
-        number = (uint16)strtoul(name, NULL, 16);
-        err    = SSLNoErr;
+        given  = strtoul(name + 2, &end, 16);
+        number = (uint16)given;
+        err    = name[2] != '\0' && *end == '\0' && given <= 0xFFFF ? SSLNoErr : SSLBadParameterErr;
     } else if (kind == SUITES) {
         err = SSLCipherSuiteByName(name, &number);
     } else if (kind == GROUPS) {

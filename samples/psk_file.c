@@ -4,17 +4,8 @@
 #include "psk_file.h"
 #include "common.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-
-static int digit(char character)
-{
-    static const char digits[] = "0123456789abcdef";
-    const char       *found = memchr(digits, tolower((unsigned char)character), sizeof(digits) - 1);
-
-    return found != NULL ? (int)(found - digits) : -1;
-}
 
 /* The key of a line, and the length of its name; 0: the line has none. */
 static uint32 read_line(const char *line, size_t length, uint8 *key, uint32 *name_length)
@@ -25,10 +16,10 @@ static uint32 read_line(const char *line, size_t length, uint8 *key, uint32 *nam
 
     *name_length = colon != NULL ? (uint32)(at - 1) : 0;
     for (; at + 1 < length && count < SSL_MAX_PSK; at += 2) {
-        if (digit(line[at]) < 0 || digit(line[at + 1]) < 0) {
+        if (hex_digit(line[at]) < 0 || hex_digit(line[at + 1]) < 0) {
             return 0;
         }
-        key[count++] = (uint8)(digit(line[at]) << 4 | digit(line[at + 1]));
+        key[count++] = (uint8)(hex_digit(line[at]) << 4 | hex_digit(line[at + 1]));
     }
     return at == length ? count : 0;
 }
@@ -51,7 +42,7 @@ static SSLErr find_key(SSLContext *ctx, SSLBuffer identity, SSLPSK *psk, void *k
         line += length + strspn(line + length, "\r\n");
     }
     if (psk != NULL) {
-        memset(psk, 0, sizeof(*psk));
+        wipe(psk, sizeof(*psk));
     }
     return SSLNoErr;
 }
@@ -64,7 +55,7 @@ static SSLErr use_first_key(SSLContext *ctx, const char *keys)
 
     value.length = read_line(keys, strcspn(keys, "\r\n"), key, &name.length);
     err          = value.length > 0 ? SSLSetPSK(ctx, name, value, SSL_PSKHashSHA256) : SSLBadKeyErr;
-    memset(key, 0, sizeof(key));
+    wipe(key, sizeof(key));
     return err;
 }
 

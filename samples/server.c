@@ -165,6 +165,9 @@ static SSLErr wait_for_certificate(Connection *connection)
         connection->state = ANSWER;
         return begin_secret(&connection->answer, connection->ctx) == 0 ? SSLNoErr : SSLMemoryErr;
     }
+    if (length == 0) {
+        return begin_close(connection); /* it goes on with requests instead of an answer */
+    }
     err = SSLRead(connection->request + connection->request_length, &length, connection->ctx);
     connection->request_length += length;
     return err == SSLWouldBlockErr && !is_asking(connection) ? SSLNoErr : err;
@@ -385,7 +388,7 @@ static void advance(Server *server, Connection *connection)
     SSLErr err   = SSLNoErr;
     int    steps = 0;
 
-    if (connection->state < FLUSH) {
+    if (connection->state > HANDSHAKE && connection->state < FLUSH) {
         connection->deadline = seconds_now() + (time_t)server->options.idle;
     }
     while (err == SSLNoErr && connection->state != DONE && steps++ < STEPS_IN_A_ROW) {
@@ -421,6 +424,7 @@ static void add_connection(Server *server, int fd)
     memset(&event, 0, sizeof(event));
     event.data.ptr = connection;
     if (connection != NULL && fcntl(fd, F_SETFL, O_NONBLOCK) == 0 &&
+        fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 &&
         epoll_ctl(server->epoll, EPOLL_CTL_ADD, fd, &event) == 0) {
         connection->ctx = duplicate_context(server->template_context, fd);
     }
@@ -433,6 +437,7 @@ static void add_connection(Server *server, int fd)
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
     connection->fd          = fd;
     connection->state       = server->options.early_bytes > 0 ? EARLY : HANDSHAKE;
+    connection->deadline    = seconds_now() + (time_t)server->options.idle; /* of the handshake */
     connection->number      = ++server->last_number;
     connection->answer.file = -1;
     connection->next        = server->connections;

@@ -4,6 +4,8 @@ client certificate that is asked for later, and refused. And that certificate in
 import concurrent.futures
 import os
 import re
+import socket
+import ssl
 import subprocess
 import time
 
@@ -105,6 +107,20 @@ def our_server_asks(world):
         with world.check(f"{title} to a client of an unknown authority"):
             world.openssl.fetch(server, version="tls1.2", ca=world.ca, path="/secret",
                                 pair=world.pair("stranger-client")).refused(r"alert number 48")
+        with world.check(f"{title} to a client that sends requests instead of an answer"):
+            context = ssl.create_default_context(cafile=world.ca)
+            with socket.create_connection(("127.0.0.1", server.port), 5) as plain, \
+                    context.wrap_socket(plain, server_hostname="localhost") as client:
+                client.sendall(b"GET /secret HTTP/1.1\r\n\r\n")
+                time.sleep(0.3)
+                client.sendall(20000 * b"A")
+                try:
+                    while client.recv(4096):
+                        pass
+                except ssl.SSLError:
+                    pass
+                except TimeoutError:
+                    raise Failure("the server goes on as if nothing were wrong") from None
 
 
 def servers_begin(world):
