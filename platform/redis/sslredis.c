@@ -1,67 +1,109 @@
 /*
  * sslredis.c - see sslredis.h. One connection for all threads, behind a lock: a command is one
- * short message each way.
+ * short message each way. hiredis connects, writes commands and reads replies as Redis has them;
+ * sending and receiving is done here, where one deadline holds for all of it.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "sslredis.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <hiredis/hiredis.h>
+#include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
-#define DEFAULT_PORT     6379
-#define DEFAULT_PREFIX   "sslref:"
-#define MAX_KEY          512
-#define MAX_VALUE        262144
-#define MAX_MILLISECONDS 60000
-#define RETRY_SECONDS    2
+#define DEFAULT_PORT       6379
+#define DEFAULT_PREFIX     "sslref:"
+#define MAX_KEY            512
+#define MAX_VALUE          262144
+#define MAX_REPLY          (MAX_VALUE + 1024)
+#define MAX_MILLISECONDS   60000
+#define RETRY_MILLISECONDS 2000
 
 struct SSLRedis {
     pthread_mutex_t lock;
     char           *host, *password, *prefix;
     int             port;
     uint32          seconds;
-    struct timeval  longest_wait;
-    redisContext   *connection; /* NULL: none */
-    long long       not_before; /* no new try before this second */
+    long long       longest_wait; /* milliseconds */
+    redisContext   *connection;   /* NULL: none */
+    pid_t           owner;        /* of the connection: a child does not talk on its parent's */
+    long long       not_before;   /* no new try before this time */
 };
 
-static long long seconds_now(void)
+/* Secrets do not stay in what is freed (but in what hiredis frees by itself). */
+static void wipe(volatile char *text, size_t length)
+{
+    while (length-- > 0) {
+        *text++ = 0;
+    }
+}
+
+/* ---- sending and receiving, until a time ---- */
+
+static long long milliseconds_now(void)
 {
     struct timespec now;
 
-    return clock_gettime(CLOCK_MONOTONIC, &now) == 0 ? (long long)now.tv_sec : 0;
+    return clock_gettime(CLOCK_MONOTONIC, &now) == 0
+               ? (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000
+               : 0;
 }
 
-/* ---- a broken connection is an error, not a signal ---- */
-
-typedef struct Signals {
-    sigset_t before, pipe;
-    int      was_pending;
-} Signals;
-
-static void hold_sigpipe(Signals *signals)
+/* Not 0 if it is worth another try: after a wait, or an interruption. */
+static int may_try_again(int fd, short events, long long deadline)
 {
-    sigset_t pending;
+    struct pollfd socket = {.fd = fd, .events = events};
+    long long     left   = deadline - milliseconds_now();
 
-    (void)sigemptyset(&signals->pipe);
-    (void)sigaddset(&signals->pipe, SIGPIPE);
-    (void)sigpending(&pending);
-    signals->was_pending = sigismember(&pending, SIGPIPE) == 1;
-    (void)pthread_sigmask(SIG_BLOCK, &signals->pipe, &signals->before);
-}
-
-static void release_sigpipe(const Signals *signals)
-{
-    static const struct timespec at_once = {0, 0};
-
-    if (!signals->was_pending) {
-        (void)sigtimedwait(&signals->pipe, NULL, &at_once); /* the one that we caused, if any */
+    if (errno == EINTR) {
+        return left > 0;
     }
-    (void)pthread_sigmask(SIG_SETMASK, &signals->before, NULL);
+    return (errno == EAGAIN || errno == EWOULDBLOCK) && left > 0 &&
+           poll(&socket, 1, (int)left) != 0;
+}
+
+static int send_all(int fd, const char *bytes, size_t length, long long deadline)
+{
+    while (length > 0) {
+        ssize_t count = send(fd, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT);
+
+        if (count > 0) {
+            bytes += count;
+            length -= (size_t)count;
+        } else if (count == 0 || !may_try_again(fd, POLLOUT, deadline)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static redisReply *receive_reply(redisContext *connection, long long deadline)
+{
+    char    bytes[4096];
+    void   *reply = NULL;
+    size_t  total = 0;
+    ssize_t count;
+
+    while (reply == NULL && total <= MAX_REPLY) {
+        count = recv(connection->fd, bytes, sizeof(bytes), MSG_DONTWAIT);
+        if (count > 0) {
+            total += (size_t)count;
+            if (redisReaderFeed(connection->reader, bytes, (size_t)count) != REDIS_OK ||
+                redisReaderGetReply(connection->reader, &reply) != REDIS_OK) {
+                break;
+            }
+        } else if (count == 0 || !may_try_again(connection->fd, POLLIN, deadline)) {
+            break;
+        }
+    }
+    wipe(bytes, sizeof(bytes));
+    return (redisReply *)reply;
 }
 
 /* ---- the connection ---- */
@@ -69,75 +111,104 @@ static void release_sigpipe(const Signals *signals)
 static void disconnect(SSLRedis *redis)
 {
     if (redis->connection != NULL) {
-        redisFree(redis->connection);
+        redisFree(redis->connection); /* says nothing to Redis */
     }
     redis->connection = NULL;
-    redis->not_before = seconds_now() + RETRY_SECONDS;
 }
 
-static int log_in(SSLRedis *redis)
+static int log_in(SSLRedis *redis, long long deadline)
 {
-    redisReply *reply;
-    int         good;
+    redisReply *reply   = NULL;
+    char       *command = NULL;
+    int         length, good;
 
     if (redis->password == NULL) {
         return 1;
     }
-    reply = (redisReply *)redisCommand(redis->connection, "AUTH %s", redis->password);
-    good  = reply != NULL && reply->type != REDIS_REPLY_ERROR;
+    length = redisFormatCommand(&command, "AUTH %s", redis->password);
+    if (length > 0 && send_all(redis->connection->fd, command, (size_t)length, deadline)) {
+        reply = receive_reply(redis->connection, deadline);
+    }
+    good = reply != NULL && reply->type != REDIS_REPLY_ERROR;
     freeReplyObject(reply);
+    if (length > 0) {
+        wipe(command, (size_t)length);
+        redisFreeCommand(command);
+    }
     return good;
 }
 
-static int is_connected(SSLRedis *redis)
+static int is_connected(SSLRedis *redis, long long deadline)
 {
+    long long      left = deadline - milliseconds_now();
+    struct timeval wait;
+
+    if (redis->connection != NULL && redis->owner != getpid()) {
+        disconnect(redis);
+    }
     if (redis->connection != NULL) {
         return 1;
     }
-    if (seconds_now() < redis->not_before) {
+    if (left <= 0 || milliseconds_now() < redis->not_before) {
         return 0;
     }
-    redis->connection = redisConnectWithTimeout(redis->host, redis->port, redis->longest_wait);
+    wait.tv_sec       = (time_t)(left / 1000);
+    wait.tv_usec      = (suseconds_t)(left % 1000) * 1000;
+    redis->owner      = getpid();
+    redis->connection = redisConnectWithTimeout(redis->host, redis->port, wait);
     if (redis->connection == NULL || redis->connection->err != 0 ||
-        redisSetTimeout(redis->connection, redis->longest_wait) != REDIS_OK || !log_in(redis)) {
+        fcntl(redis->connection->fd, F_SETFD, FD_CLOEXEC) != 0 || !log_in(redis, deadline)) {
         disconnect(redis);
+        redis->not_before = milliseconds_now() + RETRY_MILLISECONDS;
         return 0;
     }
     return 1;
 }
 
-/* One command with a key and perhaps a value; the reply, or NULL. A connection that failed may have
- * died long ago: then a new one is tried at once, but only one. */
-static redisReply *run(SSLRedis *redis, const char *command, const char *key, size_t key_length,
-                       SSLBuffer value)
+/* The reply to a command, or NULL. A connection that failed may have died long ago: then a new one
+ * is tried at once, but only one. */
+static redisReply *exchange(SSLRedis *redis, const char *command, size_t length)
 {
-    redisReply *reply = NULL;
-    Signals     signals;
-    int         tries;
+    const long long deadline = milliseconds_now() + redis->longest_wait;
+    redisReply     *reply    = NULL;
+    int             tries;
 
-    hold_sigpipe(&signals);
     for (tries = 0; reply == NULL && tries < 2; tries++) {
-        int was_connected = redis->connection != NULL;
+        int is_old = redis->connection != NULL;
 
-        if (!is_connected(redis)) {
+        if (!is_connected(redis, deadline)) {
             break;
         }
-        reply =
-            value.data != NULL
-                ? (redisReply *)redisCommand(redis->connection, command, key, key_length,
-                                             value.data, (size_t)value.length, (int)redis->seconds)
-                : (redisReply *)redisCommand(redis->connection, command, key, key_length);
+        if (send_all(redis->connection->fd, command, length, deadline)) {
+            reply = receive_reply(redis->connection, deadline);
+        }
         if (reply == NULL) {
-            int timed_out = redis->connection->err == REDIS_ERR_IO;
-
             disconnect(redis);
-            if (!was_connected || timed_out) {
+            if (!is_old || milliseconds_now() >= deadline) {
+                redis->not_before = milliseconds_now() + RETRY_MILLISECONDS;
                 break;
             }
-            redis->not_before = 0;
         }
     }
-    release_sigpipe(&signals);
+    return reply;
+}
+
+/* One command with a key and perhaps a value; the reply, or NULL. */
+static redisReply *run(SSLRedis *redis, const char *format, const char *key, size_t key_length,
+                       SSLBuffer value)
+{
+    redisReply *reply   = NULL;
+    char       *command = NULL;
+    int         length  = value.data != NULL
+                              ? redisFormatCommand(&command, format, key, key_length, value.data,
+                                                   (size_t)value.length, (int)redis->seconds)
+                              : redisFormatCommand(&command, format, key, key_length);
+
+    if (length > 0) {
+        reply = exchange(redis, command, (size_t)length);
+        wipe(command, (size_t)length);
+        redisFreeCommand(command);
+    }
     return reply;
 }
 
@@ -200,14 +271,6 @@ static SSLErr copy_out(const redisReply *reply, SSLBuffer *data)
     memcpy(data->data, reply->str, reply->len);
     data->length = (uint32)reply->len;
     return SSLNoErr;
-}
-
-/* Secrets do not stay in what is freed. */
-static void wipe(volatile char *text, size_t length)
-{
-    while (length-- > 0) {
-        *text++ = 0;
-    }
 }
 
 static void wipe_reply(redisReply *reply)
@@ -312,13 +375,12 @@ SSLErr SSLRedisOpen(const SSLRedisSpec *spec, SSLRedis **redisOut)
         free(redis);
         return SSLMemoryErr;
     }
-    redis->host                 = copy_text(spec->host);
-    redis->prefix               = copy_text(spec->prefix != NULL ? spec->prefix : DEFAULT_PREFIX);
-    redis->password             = spec->password != NULL ? copy_text(spec->password) : NULL;
-    redis->port                 = spec->port != 0 ? (int)spec->port : DEFAULT_PORT;
-    redis->seconds              = spec->seconds;
-    redis->longest_wait.tv_sec  = (time_t)(spec->milliseconds / 1000);
-    redis->longest_wait.tv_usec = (suseconds_t)(spec->milliseconds % 1000) * 1000;
+    redis->host         = copy_text(spec->host);
+    redis->prefix       = copy_text(spec->prefix != NULL ? spec->prefix : DEFAULT_PREFIX);
+    redis->password     = spec->password != NULL ? copy_text(spec->password) : NULL;
+    redis->port         = spec->port != 0 ? (int)spec->port : DEFAULT_PORT;
+    redis->seconds      = spec->seconds;
+    redis->longest_wait = (long long)spec->milliseconds;
     if (redis->host == NULL || redis->prefix == NULL ||
         (spec->password != NULL && redis->password == NULL)) {
         SSLRedisClose(redis);
@@ -333,9 +395,7 @@ void SSLRedisClose(SSLRedis *redis)
     if (redis == NULL) {
         return;
     }
-    if (redis->connection != NULL) {
-        redisFree(redis->connection);
-    }
+    disconnect(redis);
     if (redis->password != NULL) {
         wipe(redis->password, strlen(redis->password));
     }

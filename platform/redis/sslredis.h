@@ -6,7 +6,9 @@
  * never an error to anybody. What lies in it is secret: sessions, and keys if they are shared
  * there. So Redis listens where nobody else is, and wants a password.
  *
- * Everything may be called by several threads at once. Errors are those of sslerrors.h.
+ * Everything may be called by several threads at once, and on both sides of a fork() if no other
+ * thread was inside a call then: each side has a connection of its own. Errors are those of
+ * sslerrors.h.
  */
 #ifndef SSLREF_REDIS_H
 #define SSLREF_REDIS_H
@@ -21,13 +23,14 @@ typedef struct SSLRedis SSLRedis;
 
 /* Where it is, and how it is used. Strings need only live until SSLRedisOpen returns. */
 typedef struct SSLRedisSpec {
-    const char *host;         /* a name or an address */
-    uint32      port;         /* 1 .. 65535; 0: 6379 */
-    const char *password;     /* NULL: none */
-    const char *prefix;       /* before every key; NULL: "sslref:" */
-    uint32      seconds;      /* after which Redis forgets an entry, 1 .. 2^31-1 */
-    uint32      milliseconds; /* longest wait for each step: connecting, logging in, a command; 1 ..
-                                 60000 */
+    const char *host;     /* a name or an address */
+    uint32      port;     /* 1 .. 65535; 0: 6379 */
+    const char *password; /* NULL: none */
+    const char *prefix;   /* before every key; NULL: "sslref:" */
+    uint32      seconds;  /* after which Redis forgets an entry, 1 .. 2^31-1 */
+    uint32 milliseconds;  /* longest wait of one call, 1 .. 60000: connecting, logging in and the
+                             command together. Finding the address of a name is not bounded by
+                             it, and each further address of that name adds as much. */
 } SSLRedisSpec;
 
 /* Make a store. Redis need not be there yet: it is connected to when it is wanted, and after a

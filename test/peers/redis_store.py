@@ -4,7 +4,10 @@ Redis goes away, hangs, or wants a password: full handshakes, and no errors to u
 import contextlib
 import os
 import signal
+import socket
+import struct
 import subprocess
+import threading
 import time
 
 from harness import Failure, Server, environment
@@ -23,6 +26,45 @@ class RedisServer(Server):
         self.port = self.fixed or port
         return ["redis-server", "--bind", "127.0.0.1", "--port", str(self.port), "--dir", self.scratch, "--save", "",
                 "--appendonly", "no", "--requirepass", PASSWORD]
+
+
+class BadRedis:
+    """Answers every command with "not there" or "OK", in a way that hurts: `slowly` byte by byte, or
+    it resets the connection behind each reply."""
+
+    def __init__(self, slowly):
+        self.slowly, self.commands = slowly, 0
+
+    def __enter__(self):
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+        return self
+
+    def __exit__(self, *_):
+        self.listener.close()
+
+    def accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                threading.Thread(target=self.serve, args=self.listener.accept()[:1], daemon=True).start()
+
+    def serve(self, client):
+        with contextlib.suppress(OSError), client:
+            client.settimeout(30)
+            while command := client.recv(65536):
+                if b"AUTH" in command:
+                    client.sendall(b"+OK\r\n")
+                    continue
+                self.commands += 1
+                if self.slowly:
+                    for byte in b"$400\r\n" + 400 * b"a":
+                        client.sendall(bytes([byte]))
+                        time.sleep(0.1)
+                else:
+                    client.sendall(b"$-1\r\n" if b"GET" in command else b"+OK\r\n")
+                    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                    return
 
 
 def go_over(world, title, one, other, kept, version, quiet, resumed, label):
@@ -68,6 +110,18 @@ def sessions(world):
         for version in ("tls1.2", "tls1.3"):
             go_over(world, title, alone, other, os.path.join(world.scratch, "kept-redis-none"), version, [], False,
                     "a full handshake")
+    title = "redis that misbehaves"
+    for slowly in (True, False):
+        with BadRedis(slowly) as redis, \
+                world.serving(title, "--redis", f"127.0.0.1:{redis.port}", "--no-tickets") as server, \
+                world.check(f"{title}: {'a byte at a time' if slowly else 'a reset behind each reply'}"):
+            began, handshakes = time.monotonic(), 5
+            for _ in range(handshakes):
+                world.openssl.fetch(server, version="tls1.2", ca=world.ca, extra=["-no_ticket"]).expect(resumed=False)
+            if slowly and time.monotonic() - began > 3:  # 200 ms of waiting, then two seconds without
+                raise Failure("a handshake waited for all of the reply")
+            if not slowly and redis.commands < handshakes:
+                raise Failure(f"{redis.commands} commands: a lost connection was not made anew at once")
     title = "redis, wrong password"
     redis = RedisServer(world.scratch)
     with redis:
