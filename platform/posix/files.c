@@ -1,6 +1,6 @@
 /*
- * files.c - reading whole files into memory that is wiped afterwards (they may hold private keys).
- * Called by trust_files.c and identity_files.c.
+ * files.c - what the files of this folder share: whole files in memory that is wiped afterwards
+ * (they may hold private keys), and a clock for ages.
  */
 #define _POSIX_C_SOURCE 200809L
 #include "files.h"
@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 void sslr_posix_wipe(void *data, size_t length)
@@ -101,4 +102,11 @@ SSLErr sslr_posix_read_file(const char *path, SSLBuffer *content)
     (void)close(fd);
     errno = reason;
     return err;
+}
+
+long long sslr_posix_seconds(void)
+{
+    struct timespec now;
+
+    return clock_gettime(CLOCK_MONOTONIC, &now) == 0 ? (long long)now.tv_sec : 0;
 }

@@ -1,5 +1,5 @@
 /*
- * files.h - reading whole files into memory; for the files of this folder only.
+ * files.h - what the files of this folder share: whole files in memory, wiping, a clock.
  */
 #ifndef SSLREF_POSIX_FILES_H
 #define SSLREF_POSIX_FILES_H
@@ -19,5 +19,8 @@ void sslr_posix_release(SSLBuffer *content);
 
 /* Overwrite memory in a way that the compiler does not remove. */
 void sslr_posix_wipe(void *data, size_t length);
+
+/* Seconds of a clock that nobody sets: for ages, not for dates. */
+long long sslr_posix_seconds(void);
 
 #endif

@@ -9,7 +9,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define MAX_ENTRIES 10000000u
 #define TOKEN       32
@@ -29,13 +28,6 @@ struct SSLReplayStore {
     Entry          *ring;
     uint32         *buckets; /* the newest entry of each, or NONE */
 };
-
-static long long seconds_now(void)
-{
-    struct timespec now;
-
-    return clock_gettime(CLOCK_MONOTONIC, &now) == 0 ? (long long)now.tv_sec : 0;
-}
 
 /* A token is a hash already. */
 static uint32 *bucket_of(const SSLReplayStore *store, const uint8 *token)
@@ -104,7 +96,7 @@ SSLErr SSLPosixCreateReplayStore(uint32 maxEntries, int ticketsAreNew, SSLReplay
     store->max_entries = maxEntries;
     store->bucket_mask = buckets - 1;
     store->waits       = !ticketsAreNew;
-    store->started     = seconds_now();
+    store->started     = sslr_posix_seconds();
     store->ring        = (Entry *)calloc(maxEntries, sizeof(Entry));
     store->buckets     = (uint32 *)malloc(buckets * sizeof(uint32));
     if (store->ring == NULL || store->buckets == NULL ||
@@ -149,7 +141,7 @@ SSLErr SSLPosixCheckReplay(SSLContext *ctx, SSLBuffer token, uint32 window, void
         return SSLBadParameterErr;
     }
     (void)pthread_mutex_lock(&store->lock);
-    now = seconds_now();
+    now = sslr_posix_seconds();
     /* Seconds are cut off at either end: only beyond the window it has certainly passed. */
     while (store->count > 0 && store->ring[store->oldest].until < now) {
         remove_oldest(store);

@@ -9,7 +9,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #define MAX_ENTRIES 1000000u
 
@@ -29,13 +28,6 @@ struct SSLSessionStore {
     Entry         **buckets;
     Entry          *oldest, *newest;
 };
-
-static long long seconds_now(void)
-{
-    struct timespec now;
-
-    return clock_gettime(CLOCK_MONOTONIC, &now) == 0 ? (long long)now.tv_sec : 0;
-}
 
 /* FNV-1a. Attackers cannot fill one bucket: what is stored has a key of this side's own making (a
  * server's random session ID, a client's peer ID). */
@@ -88,7 +80,7 @@ static void remove_oldest(SSLSessionStore *store)
 /* The queue is in the order of adding, so that those which are too old stand at its end. */
 static void remove_expired(SSLSessionStore *store)
 {
-    long long now = seconds_now();
+    long long now = sslr_posix_seconds();
 
     while (store->max_age > 0 && store->oldest != NULL &&
            now - store->oldest->added >= (long long)store->max_age) {
@@ -176,7 +168,7 @@ SSLErr SSLPosixAddSession(SSLBuffer sessionKey, SSLBuffer sessionData, void *sto
         return SSLMemoryErr;
     }
     entry->hash        = hash_of(sessionKey);
-    entry->added       = seconds_now();
+    entry->added       = sslr_posix_seconds();
     entry->key_length  = sessionKey.length;
     entry->data_length = sessionData.length;
     if (sessionKey.length > 0) {
