@@ -73,11 +73,8 @@ SSLErr SSLDropPeerCertificates(SSLContext *ctx)
         return SSLBadStateErr;
     }
     sslr_renegotiation_remember_peer(ctx);
-    ctx->peer_chain    = bytes_of(NULL, 0);
-    ctx->ocsp_response = bytes_of(NULL, 0);
-    before             = callbacks_begin(ctx);
-    sslr_release(&ctx->allocator, &ctx->peer_chain_block, ctx->peer_chain_block_length);
-    sslr_release(&ctx->allocator, &ctx->ocsp_block, ctx->ocsp_block_length);
+    before = callbacks_begin(ctx);
+    sslr_release_peer(&ctx->allocator, &ctx->agreed);
     callbacks_end(ctx, before);
     return SSLNoErr;
 }
@@ -110,21 +107,13 @@ SSLErr SSLDeleteContext(SSLContext *ctx)
     }
     ctx->in_callback = IN_CALL;
     sslr_handshake_cancel(ctx);
-    /* Views go before what they point into: the free callback may call a getter. */
-    ctx->peer_chain    = bytes_of(NULL, 0);
-    ctx->ocsp_response = bytes_of(NULL, 0);
-    ctx->alpn          = bytes_of(NULL, 0);
     /* SSL 3.0 5.2.1, TLS 1.0 7.2.1: without a proper close the session is not resumable. */
     if (ctx->state == SSL_StateConnected && ctx->version <= TLS_Version_1_0) {
         sslr_session_delete(ctx);
     }
     sslr_connection_release(ctx);
     sslr_release_queue(ctx);
-    sslr_release(&ctx->allocator, &ctx->peer_chain_block, ctx->peer_chain_block_length);
-    sslr_release(&ctx->allocator, &ctx->ocsp_block, ctx->ocsp_block_length);
-    sslr_release_bytes(&ctx->allocator, &ctx->server_name);
-    sslr_release_bytes(&ctx->allocator, &ctx->psk_identity);
-    sslr_release_bytes(&ctx->allocator, &ctx->psk_hint);
+    sslr_release_agreed(&ctx->allocator, &ctx->agreed);
     sslr_config_release(ctx);
     sslr_wipe(ctx, sizeof(*ctx));
     return SSLNoErr;

@@ -22,7 +22,8 @@ SSLErr SSLGetSession(SSLContext *ctx, SSLBuffer *session)
     if (is_server(ctx) || is_renegotiating(ctx) ||
         (ctx->state != SSL_StateConnected && ctx->state != SSL_StateClosed) ||
         ctx->version <= SSL_Version_2_0 ||
-        (ctx->version < TLS_Version_1_3 && ctx->session_id_length == 0 && ctx->tickets == NULL)) {
+        (ctx->version < TLS_Version_1_3 && ctx->agreed.session_id_length == 0 &&
+         ctx->tickets == NULL)) {
         return SSLSessionNotFoundErr;
     }
     before = callbacks_begin(ctx);

@@ -15,7 +15,7 @@ SSLErr SSLGetProtocolVersion(SSLContext *ctx, SSLProtocolVersion *version)
 
 /* What the handshake before the one under way has agreed on, else what stands. */
 #define SHOWN(ctx, field)                                                                          \
-    ((ctx)->renegotiation.before != NULL ? (ctx)->renegotiation.before->field : (ctx)->field)
+    ((ctx)->renegotiation.before != NULL ? (ctx)->renegotiation.before : &(ctx)->agreed)->field
 
 /* ---- the peer's certificates ---- */
 
@@ -169,7 +169,7 @@ SSLErr SSLGetPSKIdentity(SSLContext *ctx, SSLBuffer *identity)
 
 SSLErr SSLGetPeerPSKHint(SSLContext *ctx, SSLBuffer *hint)
 {
-    return ctx == NULL ? SSLBadParameterErr : get_bytes(ctx, ctx->psk_hint, hint);
+    return ctx == NULL ? SSLBadParameterErr : get_bytes(ctx, SHOWN(ctx, psk_hint), hint);
 }
 
 SSLErr SSLGetOCSPResponse(SSLContext *ctx, SSLBuffer *response)

@@ -9,6 +9,7 @@
 #include "../../ssl.h"
 #include "../tables/tables.h"
 #include "../credentials/identity.h"
+#include "agreed.h"
 #include "reader.h"
 #include "writer.h"
 
@@ -394,19 +395,6 @@ typedef struct Handshake {
 
 /* ---- renegotiation: handshake/renegotiate.c ---- */
 
-/* What a later handshake replaces. The values of the one in force, while another runs. */
-typedef struct Negotiated {
-    const CipherSuite *suite;
-    const Group       *group;
-    Bytes              alpn, server_name, psk_identity, ocsp_response, peer_chain;
-    void              *peer_chain_block, *ocsp_block;
-    size_t             peer_chain_block_length, ocsp_block_length;
-    int                peer_chain_extensions;
-    uint16_t           peer_scheme, own_scheme;
-    uint8_t            resumed, extended_master_secret, encrypt_then_mac;
-    uint8_t            session_id[32], session_id_length;
-} Negotiated;
-
 /* TLS 1.3: what a later request for the client's certificate needs; where that was agreed on. */
 typedef struct PostAuth {
     HashState transcript;       /* up to the client's Finished */
@@ -423,19 +411,19 @@ enum {
 };
 
 typedef struct Renegotiation {
-    Negotiated *before;    /* not NULL: the handshake under way is not the first */
-    uint8_t     scheduled; /* RENEGOTIATE_...: begins as soon as it suits */
-    uint8_t     asked;     /* server: what our unanswered HelloRequest wants */
-    uint8_t     verify_data_length;
-    uint8_t     client_verify_data[MAX_VERIFY_DATA]; /* of the last handshake */
-    uint8_t     server_verify_data[MAX_VERIFY_DATA];
-    uint8_t     has_peer_digest; /* the peer's certificate was dropped: its SHA-256 */
-    uint8_t     peer_digest[32];
-    uint32_t    started, started_total; /* by this side */
-    uint32_t    unasked;                /* caused by the peer, since window */
-    int64_t     window;
-    uint64_t    moved;        /* bytes since the last trigger */
-    int64_t     last_trigger; /* or when the timeout was set; 0: not known yet */
+    Agreed  *before;    /* in force; not NULL: the handshake under way is not the first */
+    uint8_t  scheduled; /* RENEGOTIATE_...: begins as soon as it suits */
+    uint8_t  asked;     /* server: what our unanswered HelloRequest wants */
+    uint8_t  verify_data_length;
+    uint8_t  client_verify_data[MAX_VERIFY_DATA]; /* of the last handshake */
+    uint8_t  server_verify_data[MAX_VERIFY_DATA];
+    uint8_t  has_peer_digest; /* the peer's certificate was dropped: its SHA-256 */
+    uint8_t  peer_digest[32];
+    uint32_t started, started_total; /* by this side */
+    uint32_t unasked;                /* caused by the peer, since window */
+    int64_t  window;
+    uint64_t moved;        /* bytes since the last trigger */
+    int64_t  last_trigger; /* or when the timeout was set; 0: not known yet */
 } Renegotiation;
 
 /* ---- the context ---- */
@@ -449,7 +437,7 @@ struct SSLContext {
     uint8_t  state;                     /* SSLSessionState */
     uint8_t  in_callback;               /* 1: only getters; 2: setters of "Configuration" too */
     uint8_t  read_closed, write_closed; /* close_notify came, was queued */
-    uint8_t  resumed, extended_master_secret, encrypt_then_mac, secure_renegotiation;
+    uint8_t  secure_renegotiation;
     uint8_t  owe_key_update, want_key_update, key_update_asked;
     uint8_t  key_update_awaited; /* the peer has not answered our request yet */
     uint8_t  alert_sent, alert_received;
@@ -460,21 +448,12 @@ struct SSLContext {
     uint16_t wants;
     uint16_t version;
     uint16_t quiet_records;
-    uint16_t peer_scheme, own_scheme;
     uint16_t max_send,
         max_receive;     /* plaintext bytes of a protected record, as negotiated; 0: MAX_FRAGMENT */
     uint8_t limit_clear; /* the limits count for records in clear too (max_fragment_length) */
 
-    const Protocol    *protocol; /* NULL until a version is chosen */
-    const CipherSuite *suite;
-    const Group       *group;
-    Bytes              alpn;          /* view into config.alpn */
-    Bytes              server_name;   /* server: the client's, own block */
-    Bytes              psk_identity;  /* of the pre-shared key that authenticates, own block */
-    Bytes              psk_hint;      /* client: the server's, own block */
-    Bytes              ocsp_response; /* view into peer_chain_block, or own block */
-    uint8_t            session_id[32];
-    uint8_t            session_id_length;
+    const Protocol *protocol; /* NULL until a version is chosen */
+    Agreed          agreed;
 
     uint8_t
         master_secret[MAX_SECRET]; /* up to TLS 1.2: the master secret; TLS 1.3: the exporter's */
@@ -496,13 +475,6 @@ struct SSLContext {
     Incoming  incoming;
     Outgoing  outgoing;
     Framing   framing;
-
-    void  *peer_chain_block;
-    size_t peer_chain_block_length;
-    Bytes  peer_chain;            /* {length[3] certificate [length[2] extensions]}*, leaf first */
-    int    peer_chain_extensions; /* the entries have extensions, as in TLS 1.3 */
-    void  *ocsp_block;
-    size_t ocsp_block_length;
 
     SSLErr      error; /* the fatal one, SSLNoErr while there is none */
     const char *error_rule;

@@ -75,7 +75,7 @@ static int formats_needs(const SSLContext *ctx, unsigned where)
     if (where == IN_CLIENT_HELLO) {
         return allows_old_tls(ctx);
     }
-    return ctx->suite->key_exchange == KX_ECDHE && !has_fact(ctx, FACT_RESUMED) &&
+    return ctx->agreed.suite->key_exchange == KX_ECDHE && !has_fact(ctx, FACT_RESUMED) &&
            sslr_extension_offered(ctx, EXT_EC_POINT_FORMATS);
 }
 

@@ -45,7 +45,7 @@ static SSLErr server_name_read(SSLContext *ctx, Reader *in)
         in->failed = 1;
         return SSLNoErr;
     }
-    if (ctx->server_name.length > 0) { /* the second ClientHello repeats it */
+    if (ctx->agreed.server_name.length > 0) { /* the second ClientHello repeats it */
         ctx->handshake->hello.has_server_name = 1;
         return SSLNoErr;
     }
@@ -54,7 +54,7 @@ static SSLErr server_name_read(SSLContext *ctx, Reader *in)
         return err;
     }
     memcpy(block, name.data, name.length);
-    ctx->server_name                      = bytes_of(block, name.length);
+    ctx->agreed.server_name               = bytes_of(block, name.length);
     ctx->handshake->hello.has_server_name = 1;
     return SSLNoErr;
 }
@@ -79,7 +79,7 @@ const Extension sslr_ext_server_name = {.id    = EXT_SERVER_NAME,
 
 static int alpn_needs(const SSLContext *ctx, unsigned where)
 {
-    return where == IN_CLIENT_HELLO ? ctx->config.alpn.length > 0 : ctx->alpn.length > 0;
+    return where == IN_CLIENT_HELLO ? ctx->config.alpn.length > 0 : ctx->agreed.alpn.length > 0;
 }
 
 static SSLErr alpn_write(SSLContext *ctx, Writer *out)
@@ -112,7 +112,7 @@ static SSLErr alpn_write_answer(SSLContext *ctx, unsigned where, Writer *out)
     Block list = open_block(out, 2);
 
     (void)where;
-    write_vector(out, ctx->alpn, 1);
+    write_vector(out, ctx->agreed.alpn, 1);
     close_block(out, list);
     return writer_status(out);
 }
@@ -135,7 +135,7 @@ static SSLErr alpn_read_answer(SSLContext *ctx, unsigned where, Reader *in)
         Bytes name = read_vector(&ours, 1);
 
         if (bytes_equal(name, chosen)) {
-            ctx->alpn = name;
+            ctx->agreed.alpn = name;
             return SSLNoErr;
         }
     }
@@ -246,8 +246,9 @@ static SSLErr status_read_answer(SSLContext *ctx, unsigned where, Reader *in)
         if (read_u8(in) != OCSP && !in->failed) {
             return sslr_illegal(ctx, "the stapled status is of an unknown type");
         }
-        ctx->ocsp_response = read_vector(in, 3); /* the certificate message moves it to its place */
-        in->failed |= ctx->ocsp_response.length == 0;
+        ctx->agreed.ocsp_response =
+            read_vector(in, 3); /* the certificate message moves it to its place */
+        in->failed |= ctx->agreed.ocsp_response.length == 0;
     } else if (where == IN_SERVER_HELLO12) {
         ctx->handshake->facts |= FACT_STATUS;
     } else {

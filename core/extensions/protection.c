@@ -8,7 +8,7 @@
 
 static int ems_needs(const SSLContext *ctx, unsigned where)
 {
-    return where == IN_CLIENT_HELLO ? allows_old_tls(ctx) : ctx->extended_master_secret;
+    return where == IN_CLIENT_HELLO ? allows_old_tls(ctx) : ctx->agreed.extended_master_secret;
 }
 
 static SSLErr ems_read(SSLContext *ctx, Reader *in)
@@ -22,7 +22,7 @@ static SSLErr ems_read_answer(SSLContext *ctx, unsigned where, Reader *in)
 {
     (void)where;
     (void)in;
-    ctx->extended_master_secret = 1;
+    ctx->agreed.extended_master_secret = 1;
     return SSLNoErr;
 }
 
@@ -37,7 +37,7 @@ const Extension sslr_ext_extended_master_secret = {.id    = EXT_EXTENDED_MASTER_
 
 static int etm_needs(const SSLContext *ctx, unsigned where)
 {
-    return where == IN_CLIENT_HELLO ? allows_old_tls(ctx) : ctx->encrypt_then_mac;
+    return where == IN_CLIENT_HELLO ? allows_old_tls(ctx) : ctx->agreed.encrypt_then_mac;
 }
 
 static SSLErr etm_read(SSLContext *ctx, Reader *in)
@@ -51,17 +51,17 @@ static SSLErr etm_read_answer(SSLContext *ctx, unsigned where, Reader *in)
 {
     (void)where;
     (void)in;
-    if (ctx->suite->aead == AEAD_NONE && ctx->suite->cipher == CIPHER_NONE &&
+    if (ctx->agreed.suite->aead == AEAD_NONE && ctx->agreed.suite->cipher == CIPHER_NONE &&
         ctx->version > SSL_Version_3_0) {
         /* RFC 7366 3 forbids it, but OpenSSL says so with NULL too; the records are the same. */
         return SSLNoErr;
     }
-    if (ctx->suite->aead != AEAD_NONE ||
-        sslr_cipher_block_size((CipherId)ctx->suite->cipher) == 1 ||
+    if (ctx->agreed.suite->aead != AEAD_NONE ||
+        sslr_cipher_block_size((CipherId)ctx->agreed.suite->cipher) == 1 ||
         ctx->version == SSL_Version_3_0) {
         return sslr_illegal(ctx, "encrypt_then_mac without a block cipher");
     }
-    ctx->encrypt_then_mac = 1;
+    ctx->agreed.encrypt_then_mac = 1;
     return SSLNoErr;
 }
 

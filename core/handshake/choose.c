@@ -129,14 +129,14 @@ SSLErr sslr_choose_version(SSLContext *ctx)
         return err;
     }
     if (version >= TLS_Version_1_3) {
-        ctx->extended_master_secret = 1;
-        hs->skip_early_data         = hello->early_data ? skipped_bytes(ctx) : 0;
+        ctx->agreed.extended_master_secret = 1;
+        hs->skip_early_data                = hello->early_data ? skipped_bytes(ctx) : 0;
         if (hello->session_id.length > 0) {
             hs->facts |= FACT_COMPATIBILITY;
         }
         return check_tls13_hello(ctx);
     }
-    ctx->extended_master_secret = hello->extended_master_secret && version > SSL_Version_3_0;
+    ctx->agreed.extended_master_secret = hello->extended_master_secret && version > SSL_Version_3_0;
     if (hello->has_ticket && ctx->callbacks.ticket_key != NULL && version > SSL_Version_3_0) {
         hs->facts |= FACT_TICKET_WANTED;
     }
@@ -149,8 +149,8 @@ SSLErr sslr_choose_version(SSLContext *ctx)
 
 int sslr_can_encrypt_then_mac(const SSLContext *ctx)
 {
-    return ctx->suite->aead == AEAD_NONE && ctx->suite->cipher != CIPHER_NONE &&
-           sslr_cipher_block_size((CipherId)ctx->suite->cipher) > 1 &&
+    return ctx->agreed.suite->aead == AEAD_NONE && ctx->agreed.suite->cipher != CIPHER_NONE &&
+           sslr_cipher_block_size((CipherId)ctx->agreed.suite->cipher) > 1 &&
            ctx->version > SSL_Version_3_0;
 }
 
@@ -169,7 +169,7 @@ SSLErr sslr_choose_application_protocol(SSLContext *ctx)
 
         while (reader_has_more(&theirs)) {
             if (bytes_equal(read_vector(&theirs, 1), name)) {
-                ctx->alpn = name;
+                ctx->agreed.alpn = name;
                 return SSLNoErr;
             }
         }
@@ -305,7 +305,7 @@ SSLErr sslr_choose_share(SSLContext *ctx)
         hs->group       = retry;
         hs->retry_group = retry->id;
     }
-    ctx->group = hs->group;
+    ctx->agreed.group = hs->group;
     return SSLNoErr;
 }
 

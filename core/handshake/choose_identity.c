@@ -129,13 +129,13 @@ static uint32_t candidates(const SSLContext *ctx, int *refused)
 
     for (i = 0; (identity = sslr_identity_at(ctx, i)) != NULL; i++) {
         all |= (uint32_t)1 << i;
-        if (ctx->server_name.length > 0 &&
-            sslr_x509_match_host(&identity->leaf, (const char *)ctx->server_name.data,
-                                 ctx->server_name.length, 0) == SSLNoErr) {
+        if (ctx->agreed.server_name.length > 0 &&
+            sslr_x509_match_host(&identity->leaf, (const char *)ctx->agreed.server_name.data,
+                                 ctx->agreed.server_name.length, 0) == SSLNoErr) {
             named |= (uint32_t)1 << i;
         }
     }
-    *refused = named == 0 && ctx->server_name.length > 0 && ctx->config.strict_server_name &&
+    *refused = named == 0 && ctx->agreed.server_name.length > 0 && ctx->config.strict_server_name &&
                !ctx->handshake->identity_given;
     return *refused ? 0 : named != 0 ? named : all;
 }
@@ -285,11 +285,11 @@ static int take_suite(SSLContext *ctx, uint16_t id, SuiteTest test, uint32_t det
         !test(ctx, suite, detail)) {
         return 0;
     }
-    ctx->suite = suite;
+    ctx->agreed.suite = suite;
     return 1;
 }
 
-/* The first suite of both, in the order of one, that stands the test becomes ctx->suite. */
+/* The first suite of both, in the order of one, that stands the test becomes ctx->agreed.suite. */
 static int choose_common_suite(SSLContext *ctx, SuiteTest test, uint32_t detail)
 {
     Bytes  theirs = ctx->handshake->hello.suites;
@@ -367,21 +367,22 @@ static SSLErr choose_tls12_details(SSLContext *ctx)
     Handshake *hs = ctx->handshake;
 
     sslr_set_suite_facts(ctx, 0);
-    if (hs->identity != NULL && sslr_needs_temporary_rsa(ctx->suite, hs->identity->leaf.key.bits)) {
+    if (hs->identity != NULL &&
+        sslr_needs_temporary_rsa(ctx->agreed.suite, hs->identity->leaf.key.bits)) {
         hs->facts |= FACT_EPHEMERAL;
     }
     if (has_fact(ctx, FACT_PSK) && !has_fact(ctx, FACT_EPHEMERAL) &&
         ctx->config.psk_hint.length > 0) {
         hs->facts |= FACT_PSK_HINT;
     }
-    ctx->encrypt_then_mac = sslr_can_encrypt_then_mac(ctx) && hs->hello.encrypt_then_mac;
+    ctx->agreed.encrypt_then_mac = sslr_can_encrypt_then_mac(ctx) && hs->hello.encrypt_then_mac;
     if (hs->identity != NULL && hs->hello.status_request &&
         hs->identity->ocsp_response.length > 0) {
         hs->facts |= FACT_STATUS | FACT_STATUS_SENT;
     }
     if (ctx->config.has_peer_id && ctx->callbacks.add_session != NULL) {
-        ctx->session_id_length = sizeof(ctx->session_id);
-        return sslr_random(ctx, ctx->session_id, sizeof(ctx->session_id));
+        ctx->agreed.session_id_length = sizeof(ctx->agreed.session_id);
+        return sslr_random(ctx, ctx->agreed.session_id, sizeof(ctx->agreed.session_id));
     }
     return SSLNoErr;
 }
@@ -401,7 +402,8 @@ SSLErr sslr_choose_parameters(SSLContext *ctx)
         return err;
     }
     if ((ctx->config.request_client_cert || ctx->config.require_client_cert) &&
-        ctx->suite->authentication != AUTH_ANON && ctx->suite->authentication != AUTH_PSK) {
+        ctx->agreed.suite->authentication != AUTH_ANON &&
+        ctx->agreed.suite->authentication != AUTH_PSK) {
         hs->facts |= FACT_CERT_REQUESTED;
     }
     if (ctx->version < TLS_Version_1_3) {

@@ -91,5 +91,5 @@ SSLErr sslr_after_early_data(SSLContext *ctx)
         return SSLNoErr;
     }
     err = sslr_check_boundary(ctx);
-    return err != SSLNoErr ? err : sslr_tls13_early_keys(ctx, ctx->suite);
+    return err != SSLNoErr ? err : sslr_tls13_early_keys(ctx, ctx->agreed.suite);
 }

@@ -65,7 +65,8 @@ static SSLErr after_server_hello(SSLContext *ctx)
     /* A CertificateVerify of TLS 1.2 may want the messages themselves. */
     hs->transcript.keep_raw = ctx->version < TLS_Version_1_3 && has_fact(ctx, FACT_FULL) &&
                               (!is_server(ctx) || has_fact(ctx, FACT_CERT_REQUESTED));
-    sslr_transcript_start(ctx, ctx->version < TLS_Version_1_2 ? HASH_MD5 : (HashId)ctx->suite->prf);
+    sslr_transcript_start(ctx, ctx->version < TLS_Version_1_2 ? HASH_MD5
+                                                              : (HashId)ctx->agreed.suite->prf);
     for (i = 0; i < ctx->profile->generation_count; i++) {
         if (ctx->profile->generations[i].protocol == ctx->protocol) {
             hs->table = hs->row = ctx->profile->generations[i].flow;

@@ -38,7 +38,7 @@ int sslr_post_auth_is_choosing(const SSLContext *ctx)
 SSLErr sslr_post_auth_keep(SSLContext *ctx)
 {
     int agreed = sslr_extension_offered(ctx, EXT_POST_HANDSHAKE_AUTH) &&
-                 ctx->psk_identity.length == 0; /* RFC 8446 4.3.2 */
+                 ctx->agreed.psk_identity.length == 0; /* RFC 8446 4.3.2 */
     void  *block;
     SSLErr err;
 
@@ -67,7 +67,7 @@ static SSLErr begin(SSLContext *ctx, const FlowRow *row, const HashState *transc
     hs->row              = row;
     hs->facts            = FACT_CERT_REQUESTED | FACT_LATER;
     hs->transcript.state = *transcript;
-    hs->transcript.hash  = (uint8_t)ctx->suite->prf;
+    hs->transcript.hash  = (uint8_t)ctx->agreed.suite->prf;
     memcpy(hs->client_secret, ctx->client_secret, sizeof(hs->client_secret));
     return SSLNoErr;
 }
@@ -133,15 +133,6 @@ SSLErr sslr_post_auth_request(SSLContext *ctx)
     return err;
 }
 
-/* The chain of a handshake before makes room for the one that comes. */
-static void forget_peer(SSLContext *ctx)
-{
-    ctx->peer_chain    = bytes_of(NULL, 0);
-    ctx->ocsp_response = bytes_of(NULL, 0);
-    sslr_release(&ctx->allocator, &ctx->peer_chain_block, ctx->peer_chain_block_length);
-    sslr_release(&ctx->allocator, &ctx->ocsp_block, ctx->ocsp_block_length);
-}
-
 SSLErr sslr_post_auth_answered(SSLContext *ctx, Reader *body)
 {
     const PostAuth *later = ctx->post_auth;
@@ -156,7 +147,7 @@ SSLErr sslr_post_auth_answered(SSLContext *ctx, Reader *body)
     if (err == SSLNoErr) {
         ctx->handshake->request_context_length = sizeof(later->context);
         memcpy(ctx->handshake->request_context, later->context, sizeof(later->context));
-        forget_peer(ctx);
+        sslr_release_peer(&ctx->allocator, &ctx->agreed); /* room for the chain that comes */
     }
     return err;
 }

@@ -179,7 +179,7 @@ SSLErr sslr_sign(SSLContext *ctx)
     SSLErr err = use_key(ctx, SSL_PrivateKeySign);
 
     if (err == SSLNoErr) {
-        ctx->own_scheme = ctx->handshake->scheme->id;
+        ctx->agreed.own_scheme = ctx->handshake->scheme->id;
         sslr_writer_release(&ctx->handshake->signing);
     }
     return err;
@@ -191,8 +191,8 @@ SSLErr sslr_work_sign_key_exchange(SSLContext *ctx)
     SSLErr     err = SSLNoErr;
 
     if (!hs->entered) {
-        err = sslr_key_exchange(ctx->suite)->write_server(ctx, &hs->key_exchange);
-        if (!suite_signs(ctx->suite)) {
+        err = sslr_key_exchange(ctx->agreed.suite)->write_server(ctx, &hs->key_exchange);
+        if (!suite_signs(ctx->agreed.suite)) {
             return err;
         }
         write_bytes(&hs->signing, bytes_of(hs->client_random, 32));

@@ -49,7 +49,7 @@ SSLErr sslr_work_psk(SSLContext *ctx)
         err = sslr_random(ctx, hs->secret, 32);
     }
     if (err == SSLNoErr) {
-        err = find_key(ctx, ctx->psk_identity);
+        err = find_key(ctx, ctx->agreed.psk_identity);
     }
     if (err != SSLNoErr) {
         return err;
@@ -137,10 +137,10 @@ static SSLErr take_peer(SSLContext *ctx, Bytes identity)
     Handshake *hs = ctx->handshake;
 
     if (hs->psk_external) {
-        return sslr_replace(&ctx->allocator, &ctx->psk_identity, identity);
+        return sslr_replace(&ctx->allocator, &ctx->agreed.psk_identity, identity);
     }
     hs->facts |= FACT_RESUMED;
-    ctx->resumed = 1;
+    ctx->agreed.resumed = 1;
     return sslr_session13_resume(ctx);
 }
 
@@ -359,7 +359,7 @@ static SSLErr send_ticket(SSLContext *ctx, uint32_t now, uint8_t number, int *se
     }
     age_add = read_u32(&in);
     sslr_tls13_ticket_key(ctx, bytes_of(&number, 1), psk);
-    key = bytes_of(psk, sslr_hash_size((HashId)ctx->suite->prf));
+    key = bytes_of(psk, sslr_hash_size((HashId)ctx->agreed.suite->prf));
     sslr_writer_init(&session, &ctx->allocator);
     sslr_writer_init(&ticket, &ctx->allocator);
     err =

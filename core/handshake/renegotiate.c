@@ -1,6 +1,6 @@
 /*
  * renegotiate.c - a later handshake on a running connection; see renegotiate.h. It is walked by the
- * tables of the first one. What the first has agreed on is put aside (Negotiated), for the getters
+ * tables of the first one. What the first has agreed on is put aside (Agreed), for the getters
  * and for comparison, until the new one is done.
  */
 #include "renegotiate.h"
@@ -54,140 +54,91 @@ static SSLErr refuse(SSLContext *ctx)
 
 /* ---- what is replaced ---- */
 
-static void put_aside(SSLContext *ctx, Negotiated *before)
-{
-    before->suite                   = ctx->suite;
-    before->group                   = ctx->group;
-    before->alpn                    = ctx->alpn;
-    before->server_name             = ctx->server_name;
-    before->psk_identity            = ctx->psk_identity;
-    before->ocsp_response           = ctx->ocsp_response;
-    before->peer_chain              = ctx->peer_chain;
-    before->peer_chain_block        = ctx->peer_chain_block;
-    before->peer_chain_block_length = ctx->peer_chain_block_length;
-    before->peer_chain_extensions   = ctx->peer_chain_extensions;
-    before->ocsp_block              = ctx->ocsp_block;
-    before->ocsp_block_length       = ctx->ocsp_block_length;
-    before->peer_scheme             = ctx->peer_scheme;
-    before->own_scheme              = ctx->own_scheme;
-    before->resumed                 = ctx->resumed;
-    before->extended_master_secret  = ctx->extended_master_secret;
-    before->encrypt_then_mac        = ctx->encrypt_then_mac;
-    before->session_id_length       = ctx->session_id_length;
-    memcpy(before->session_id, ctx->session_id, sizeof(before->session_id));
-}
-
-static void put_back(SSLContext *ctx, const Negotiated *values)
-{
-    ctx->suite                   = values->suite;
-    ctx->group                   = values->group;
-    ctx->alpn                    = values->alpn;
-    ctx->server_name             = values->server_name;
-    ctx->psk_identity            = values->psk_identity;
-    ctx->ocsp_response           = values->ocsp_response;
-    ctx->peer_chain              = values->peer_chain;
-    ctx->peer_chain_block        = values->peer_chain_block;
-    ctx->peer_chain_block_length = values->peer_chain_block_length;
-    ctx->peer_chain_extensions   = values->peer_chain_extensions;
-    ctx->ocsp_block              = values->ocsp_block;
-    ctx->ocsp_block_length       = values->ocsp_block_length;
-    ctx->peer_scheme             = values->peer_scheme;
-    ctx->own_scheme              = values->own_scheme;
-    ctx->resumed                 = values->resumed;
-    ctx->extended_master_secret  = values->extended_master_secret;
-    ctx->encrypt_then_mac        = values->encrypt_then_mac;
-    ctx->session_id_length       = values->session_id_length;
-    memcpy(ctx->session_id, values->session_id, sizeof(ctx->session_id));
-}
-
-static void release_blocks(SSLContext *ctx, Negotiated *values)
-{
-    values->peer_chain = values->ocsp_response = bytes_of(NULL, 0);
-    sslr_release_bytes(&ctx->allocator, &values->server_name);
-    sslr_release_bytes(&ctx->allocator, &values->psk_identity);
-    sslr_release(&ctx->allocator, &values->peer_chain_block, values->peer_chain_block_length);
-    sslr_release(&ctx->allocator, &values->ocsp_block, values->ocsp_block_length);
-}
-
 static void forget_before(SSLContext *ctx)
 {
     void *block = ctx->renegotiation.before;
 
     ctx->renegotiation.before = NULL;
-    sslr_release(&ctx->allocator, &block, sizeof(Negotiated));
+    sslr_release(&ctx->allocator, &block, sizeof(Agreed));
 }
 
 void sslr_renegotiation_undo(SSLContext *ctx)
 {
-    Negotiated *before = ctx->renegotiation.before;
-    Negotiated  failed;
+    Agreed failed = ctx->agreed;
 
-    if (before == NULL) {
+    if (ctx->renegotiation.before == NULL) {
         return;
     }
-    put_aside(ctx, &failed);
-    put_back(ctx, before);
-    release_blocks(ctx, &failed);
+    ctx->agreed = *ctx->renegotiation.before;
     forget_before(ctx);
+    sslr_release_agreed(&ctx->allocator, &failed);
 }
 
 /* RFC 5746 binds the new handshake to the one before, so what was not said again still holds: the
  * peer's certificate, the name that the client asked for, the application protocol. */
 static void carry_over(SSLContext *ctx)
 {
-    Negotiated *before = ctx->renegotiation.before;
+    Agreed *before = ctx->renegotiation.before;
 
-    if (ctx->alpn.length == 0) {
-        ctx->alpn = before->alpn;
+    if (ctx->agreed.alpn.length == 0) {
+        ctx->agreed.alpn = before->alpn;
     }
-    if (ctx->server_name.length == 0) {
-        ctx->server_name    = before->server_name;
-        before->server_name = bytes_of(NULL, 0);
+    if (ctx->agreed.server_name.length == 0) {
+        ctx->agreed.server_name = before->server_name;
+        before->server_name     = bytes_of(NULL, 0);
+    }
+    if (ctx->agreed.resumed) { /* nothing was hinted at */
+        ctx->agreed.psk_hint = before->psk_hint;
+        before->psk_hint     = bytes_of(NULL, 0);
     }
     if (!ctx->secure_renegotiation) {
         return;
     }
-    if (ctx->psk_identity.length == 0) {
-        ctx->psk_identity    = before->psk_identity;
-        before->psk_identity = bytes_of(NULL, 0);
+    if (ctx->agreed.psk_identity.length == 0) {
+        ctx->agreed.psk_identity = before->psk_identity;
+        before->psk_identity     = bytes_of(NULL, 0);
     }
-    if (ctx->peer_chain.length > 0) {
+    if (ctx->agreed.peer_chain.length > 0) {
         return;
     }
-    ctx->peer_chain              = before->peer_chain;
-    ctx->peer_chain_block        = before->peer_chain_block;
-    ctx->peer_chain_block_length = before->peer_chain_block_length;
-    ctx->peer_chain_extensions   = before->peer_chain_extensions;
-    before->peer_chain_block     = NULL;
-    if (ctx->ocsp_response.length == 0) {
-        ctx->ocsp_response     = before->ocsp_response;
-        ctx->ocsp_block        = before->ocsp_block;
-        ctx->ocsp_block_length = before->ocsp_block_length;
-        before->ocsp_block     = NULL;
+    ctx->agreed.peer_chain              = before->peer_chain;
+    ctx->agreed.peer_chain_block        = before->peer_chain_block;
+    ctx->agreed.peer_chain_block_length = before->peer_chain_block_length;
+    ctx->agreed.peer_chain_extensions   = before->peer_chain_extensions;
+    before->peer_chain_block            = NULL;
+    if (ctx->agreed.ocsp_response.length == 0) {
+        ctx->agreed.ocsp_response     = before->ocsp_response;
+        ctx->agreed.ocsp_block        = before->ocsp_block;
+        ctx->agreed.ocsp_block_length = before->ocsp_block_length;
+        before->ocsp_block            = NULL;
     }
 }
 
 /* A renegotiated session takes the place of the one before. */
 static void delete_old_session(SSLContext *ctx)
 {
-    const Negotiated *before = ctx->renegotiation.before;
-    Bytes             old    = bytes_of(before->session_id, before->session_id_length);
+    const Agreed *before = ctx->renegotiation.before;
+    Bytes         old    = bytes_of(before->session_id, before->session_id_length);
 
     if (is_server(ctx) && ctx->session_stored && ctx->callbacks.delete_session != NULL &&
-        old.length > 0 && !bytes_equal(old, bytes_of(ctx->session_id, ctx->session_id_length))) {
+        old.length > 0 &&
+        !bytes_equal(old, bytes_of(ctx->agreed.session_id, ctx->agreed.session_id_length))) {
         (void)ctx->callbacks.delete_session(sslr_session_buffer(old), ctx->callbacks.session_ref);
     }
 }
 
 void sslr_renegotiation_done(SSLContext *ctx)
 {
+    Agreed old;
+
     if (ctx->renegotiation.before == NULL) {
         return;
     }
     carry_over(ctx);
     delete_old_session(ctx);
-    release_blocks(ctx, ctx->renegotiation.before);
+    old = *ctx->renegotiation.before;
     forget_before(ctx);
+    sslr_release_agreed(&ctx->allocator, &old);
     ctx->renegotiation.asked = RENEGOTIATE_NOT;
 }
 
@@ -195,24 +146,21 @@ void sslr_renegotiation_done(SSLContext *ctx)
 
 static SSLErr begin(SSLContext *ctx)
 {
-    void      *block;
-    Negotiated nothing;
-    SSLErr     err = sslr_allocate(&ctx->allocator, sizeof(Negotiated), &block);
+    void  *block;
+    SSLErr err = sslr_allocate(&ctx->allocator, sizeof(Agreed), &block);
 
     if (err != SSLNoErr) {
         return err;
     }
-    put_aside(ctx, (Negotiated *)block);
-    ctx->renegotiation.before = (Negotiated *)block;
-    memset(&nothing, 0, sizeof(nothing));
-    put_back(ctx, &nothing);
+    ctx->renegotiation.before = (Agreed *)memcpy(block, &ctx->agreed, sizeof(Agreed));
+    memset(&ctx->agreed, 0, sizeof(ctx->agreed));
     return sslr_handshake_begin(ctx);
 }
 
 /* The session of this connection, to be offered in its own renegotiation. */
 static SSLErr offer_own_session(SSLContext *ctx, Writer *session)
 {
-    if (ctx->session_id_length == 0 && ctx->tickets == NULL) {
+    if (ctx->agreed.session_id_length == 0 && ctx->tickets == NULL) {
         return SSLNoErr;
     }
     return sslr_session_encode(ctx, session);
@@ -377,21 +325,23 @@ SSLErr sslr_check_renegotiation_answer(SSLContext *ctx)
 
 SSLErr sslr_check_unchanged(SSLContext *ctx)
 {
-    const Negotiated *before = ctx->renegotiation.before;
+    const Agreed *before = ctx->renegotiation.before;
 
-    if (before->extended_master_secret && !ctx->extended_master_secret) {
+    if (before->extended_master_secret && !ctx->agreed.extended_master_secret) {
         return broken(ctx, "the extended master secret is gone in a renegotiation");
     }
     /* RFC 7366 3.1 */
-    if (before->encrypt_then_mac && !ctx->encrypt_then_mac && ctx->suite->aead == AEAD_NONE &&
-        sslr_cipher_block_size((CipherId)ctx->suite->cipher) > 1) {
+    if (before->encrypt_then_mac && !ctx->agreed.encrypt_then_mac &&
+        ctx->agreed.suite->aead == AEAD_NONE &&
+        sslr_cipher_block_size((CipherId)ctx->agreed.suite->cipher) > 1) {
         return broken(ctx, "encrypt-then-MAC is gone in a renegotiation");
     }
-    if (ctx->alpn.length > 0 && !bytes_equal(ctx->alpn, before->alpn)) {
+    if (ctx->agreed.alpn.length > 0 && !bytes_equal(ctx->agreed.alpn, before->alpn)) {
         ctx->error_extension = EXT_ALPN;
         return sslr_illegal(ctx, "the application protocol changes in a renegotiation");
     }
-    if (ctx->server_name.length > 0 && !bytes_equal(ctx->server_name, before->server_name)) {
+    if (ctx->agreed.server_name.length > 0 &&
+        !bytes_equal(ctx->agreed.server_name, before->server_name)) {
         ctx->error_extension = EXT_SERVER_NAME;
         return sslr_illegal(ctx, "the server name changes in a renegotiation");
     }
@@ -409,13 +359,13 @@ static Bytes leaf_of(Bytes chain)
 SSLErr sslr_check_same_peer(SSLContext *ctx)
 {
     const Renegotiation *renegotiation = &ctx->renegotiation;
-    Bytes                now           = leaf_of(ctx->peer_chain), before;
+    Bytes                now           = leaf_of(ctx->agreed.peer_chain), before;
     uint8_t              digest[32];
     int                  same = 1;
 
-    if (is_renegotiating(ctx) && ctx->psk_identity.length > 0 &&
+    if (is_renegotiating(ctx) && ctx->agreed.psk_identity.length > 0 &&
         renegotiation->before->psk_identity.length > 0 &&
-        !bytes_equal(ctx->psk_identity, renegotiation->before->psk_identity)) {
+        !bytes_equal(ctx->agreed.psk_identity, renegotiation->before->psk_identity)) {
         return sslr_illegal(ctx, "the peer's pre-shared key changes in a renegotiation");
     }
     if (!is_renegotiating(ctx) || now.length == 0) {
@@ -437,7 +387,7 @@ SSLErr sslr_check_same_peer(SSLContext *ctx)
 
 void sslr_renegotiation_remember_peer(SSLContext *ctx)
 {
-    Bytes leaf = leaf_of(ctx->peer_chain);
+    Bytes leaf = leaf_of(ctx->agreed.peer_chain);
 
     if (leaf.length > 0 && ctx->version <= TLS_Version_1_2) {
         sslr_hash(HASH_SHA256, leaf.data, leaf.length, ctx->renegotiation.peer_digest);

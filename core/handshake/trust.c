@@ -47,7 +47,7 @@ static SSLErr judge_by_trust(SSLContext *ctx, const Bytes *chain)
         request.host        = (const char *)ctx->config.host.data;
         request.host_length = ctx->config.host.length;
     }
-    request.staple       = ctx->ocsp_response;
+    request.staple       = ctx->agreed.ocsp_response;
     request.staple_asked = !is_server(ctx) && sslr_extension_offered(ctx, EXT_STATUS_REQUEST);
     if (sslr_trust_needs_time(ctx->config.trust)) {
         err = sslr_time(ctx, &request.now);

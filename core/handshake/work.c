@@ -72,7 +72,7 @@ SSLErr sslr_work_ticket_key(SSLContext *ctx)
     if (err == SSLNoErr && hs->has_ticket_key) {
         hs->facts |= FACT_TICKET;
         if (has_fact(ctx, FACT_FULL)) {
-            ctx->session_id_length = 0; /* the ticket names the session */
+            ctx->agreed.session_id_length = 0; /* the ticket names the session */
         }
     }
     return err;
@@ -101,7 +101,7 @@ SSLErr sslr_work_server_session(SSLContext *ctx)
         return err;
     }
     sslr_set_suite_facts(ctx, 1);
-    ctx->encrypt_then_mac = sslr_can_encrypt_then_mac(ctx) && hs->hello.encrypt_then_mac;
+    ctx->agreed.encrypt_then_mac = sslr_can_encrypt_then_mac(ctx) && hs->hello.encrypt_then_mac;
     return sslr_session_resume(ctx);
 }
 

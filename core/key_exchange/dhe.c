@@ -14,7 +14,7 @@ static const uint8_t generator_two[1] = {2};
 static void choose_export_group(SSLContext *ctx)
 {
     Handshake *hs    = ctx->handshake;
-    size_t     limit = sslr_export_limit(ctx->suite);
+    size_t     limit = sslr_export_limit(ctx->agreed.suite);
 
     if (8 * hs->dh_prime.length <= limit && hs->dh_prime.length > 0) {
         return;
@@ -25,7 +25,7 @@ static void choose_export_group(SSLContext *ctx)
 
 static size_t min_bits(const SSLContext *ctx)
 {
-    if (ctx->suite->export_bits != 0) {
+    if (ctx->agreed.suite->export_bits != 0) {
         return MIN_EXPORT_DH_BITS;
     }
     return ctx->config.min_dh_bits != 0 ? ctx->config.min_dh_bits : MIN_DH_BITS;
@@ -76,7 +76,7 @@ static SSLErr write_server(SSLContext *ctx, Writer *out)
         hs->dh_prime     = ctx->config.dh_prime;
         hs->dh_generator = ctx->config.dh_generator;
     }
-    if (ctx->suite->export_bits != 0) {
+    if (ctx->agreed.suite->export_bits != 0) {
         hs->group = NULL;
         choose_export_group(ctx);
     }
@@ -144,7 +144,8 @@ static SSLErr read_server(SSLContext *ctx, Reader *in)
     }
     dh = group_in_use(hs);
     if (sslr_dh_check_group(&dh, min_bits(ctx)) != SSLNoErr ||
-        (ctx->suite->export_bits != 0 && 8 * dh.p.length > sslr_export_limit(ctx->suite))) {
+        (ctx->agreed.suite->export_bits != 0 &&
+         8 * dh.p.length > sslr_export_limit(ctx->agreed.suite))) {
         return sslr_explain(ctx, SSLProtocolErr,
                             "the server's Diffie-Hellman group is too small or malformed");
     }

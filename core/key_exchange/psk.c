@@ -8,7 +8,7 @@
 /* The method beside it; NULL: there is none. */
 static const KeyExchange *other_method(const SSLContext *ctx)
 {
-    switch (ctx->suite->key_exchange) {
+    switch (ctx->agreed.suite->key_exchange) {
     case KX_ECDHE:
         return &sslr_kx_ecdhe;
     case KX_DHE:
@@ -36,7 +36,7 @@ static SSLErr read_server(SSLContext *ctx, Reader *in)
         in->failed = 1;
         return SSLNoErr; /* the caller reports it */
     }
-    err = sslr_replace(&ctx->allocator, &ctx->psk_hint, hint);
+    err = sslr_replace(&ctx->allocator, &ctx->agreed.psk_hint, hint);
     if (err != SSLNoErr || !has_fact(ctx, FACT_EPHEMERAL)) {
         return err;
     }
@@ -57,7 +57,7 @@ static SSLErr write_client(SSLContext *ctx, Writer *out)
         err = other->write_client(ctx, out);
     }
     if (err == SSLNoErr) {
-        err = sslr_replace(&ctx->allocator, &ctx->psk_identity, own_psk_identity(ctx));
+        err = sslr_replace(&ctx->allocator, &ctx->agreed.psk_identity, own_psk_identity(ctx));
     }
     if (err == SSLNoErr) {
         memcpy(hs->psk, key.data, key.length);
@@ -79,7 +79,7 @@ static SSLErr read_client(SSLContext *ctx, Reader *in)
         return SSLNoErr;
     }
     ctx->handshake->premaster_length = 0;
-    err                              = sslr_replace(&ctx->allocator, &ctx->psk_identity, identity);
+    err = sslr_replace(&ctx->allocator, &ctx->agreed.psk_identity, identity);
     return err == SSLNoErr && other != NULL ? other->read_client(ctx, in) : err;
 }
 
@@ -91,7 +91,7 @@ void sslr_mix_psk(SSLContext *ctx)
     size_t     other = hs->premaster_length;
     uint8_t   *at    = hs->premaster;
 
-    if (ctx->suite->key_exchange == KX_PSK) {
+    if (ctx->agreed.suite->key_exchange == KX_PSK) {
         other = hs->psk_length;
         memset(at + 2, 0, other);
     } else {

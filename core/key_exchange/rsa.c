@@ -38,7 +38,7 @@ static SSLErr read_server(SSLContext *ctx, Reader *in)
     /* FREAK: only in export suites (the flow has no such row otherwise), and no longer than they
      * allow. */
     if (sslr_rsa_check_public(&key) != SSLNoErr ||
-        8 * modulus.length > sslr_export_limit(ctx->suite)) {
+        8 * modulus.length > sslr_export_limit(ctx->agreed.suite)) {
         return SSLProtocolErr;
     }
     err = sslr_allocate(&ctx->allocator, modulus.length + exponent.length, &block);

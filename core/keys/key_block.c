@@ -42,7 +42,7 @@ static size_t material_size(const CipherSuite *suite, size_t key)
 
 static KeySizes sizes_of(const SSLContext *ctx)
 {
-    const CipherSuite *suite = ctx->suite;
+    const CipherSuite *suite = ctx->agreed.suite;
     KeySizes           sizes;
 
     memset(&sizes, 0, sizeof(sizes));
@@ -117,7 +117,7 @@ static uint64_t record_limit(const CipherSuite *suite)
 
 static SSLErr prepare(SSLContext *ctx, Direction *direction, int writing, const DirectionKeys *keys)
 {
-    const CipherSuite *suite = ctx->suite;
+    const CipherSuite *suite = ctx->agreed.suite;
     SSLErr             err;
 
     sslr_direction_clear(ctx, direction);
@@ -129,7 +129,7 @@ static SSLErr prepare(SSLContext *ctx, Direction *direction, int writing, const 
         return err;
     }
     direction->record_limit     = record_limit(suite);
-    direction->encrypt_then_mac = ctx->encrypt_then_mac;
+    direction->encrypt_then_mac = ctx->agreed.encrypt_then_mac;
     direction->explicit_iv      = ctx->version >= TLS_Version_1_1;
     direction->ssl3             = ctx->version == SSL_Version_3_0;
     if (suite->aead != AEAD_NONE) {
@@ -159,7 +159,7 @@ SSLErr sslr_derive_keys(SSLContext *ctx)
     memset(&client, 0, sizeof(client));
     memset(&server, 0, sizeof(server));
     cut_block(ctx, &sizes, &client, &server);
-    if (ctx->suite->export_bits != 0) {
+    if (ctx->agreed.suite->export_bits != 0) {
         weaken(ctx, &sizes, &client, &server);
     }
     err = prepare(ctx, of_client, !is_server(ctx), &client);

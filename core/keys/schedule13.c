@@ -6,7 +6,7 @@
 
 static HashId hash_of(const SSLContext *ctx)
 {
-    return (HashId)ctx->suite->prf;
+    return (HashId)ctx->agreed.suite->prf;
 }
 
 /* A label as it stands in HkdfLabel (RFC 8446 7.1): its length in front. */
@@ -94,7 +94,7 @@ static void next_stage(const SSLContext *ctx, uint8_t *stage, Bytes ikm)
 static SSLErr install(SSLContext *ctx, int writing, const uint8_t *secret, const char *name)
 {
     Direction         *direction = writing ? &ctx->write : &ctx->read;
-    const CipherSuite *suite     = ctx->suite;
+    const CipherSuite *suite     = ctx->agreed.suite;
     uint8_t            key[MAX_AEAD_KEY];
     Bytes              none   = bytes_of(NULL, 0);
     size_t             length = sslr_aead_state_size((AeadId)suite->aead);
@@ -169,12 +169,12 @@ SSLErr sslr_tls13_handshake_keys(SSLContext *ctx)
 SSLErr sslr_tls13_early_keys(SSLContext *ctx, const CipherSuite *suite)
 {
     Handshake         *hs     = ctx->handshake;
-    const CipherSuite *before = ctx->suite;
+    const CipherSuite *before = ctx->agreed.suite;
     size_t             size   = sslr_hash_size((HashId)suite->prf);
     uint8_t            stage[MAX_HASH_SIZE], secret[MAX_HASH_SIZE], digest[MAX_HASH_SIZE];
     SSLErr             err;
 
-    ctx->suite = suite; /* a client does not know yet which one the server chooses */
+    ctx->agreed.suite = suite; /* a client does not know yet which one the server chooses */
     sslr_hkdf_extract(hash_of(ctx), NULL, 0, hs->psk, hs->psk_length, stage);
     sslr_hash(hash_of(ctx), hs->transcript.raw.data, hs->transcript.raw.length, digest);
     derive_secret(ctx, stage, &label_c_e_traffic, digest, secret);
@@ -182,7 +182,7 @@ SSLErr sslr_tls13_early_keys(SSLContext *ctx, const CipherSuite *suite)
     sslr_log_secret(ctx, "CLIENT_EARLY_TRAFFIC_SECRET", hs->client_random, secret, size);
     err = install(ctx, !is_server(ctx), secret, "early");
     sslr_wipe(secret, sizeof(secret));
-    ctx->suite        = before;
+    ctx->agreed.suite = before;
     hs->early.writing = !is_server(ctx);
     hs->early.reading = (uint8_t)is_server(ctx);
     return err;

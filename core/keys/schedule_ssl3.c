@@ -42,7 +42,7 @@ static void expand(Bytes secret, const uint8_t *first, const uint8_t *second, ui
 /* These use the PRF of TLS 1.0 for both steps. */
 static int is_fips(const SSLContext *ctx)
 {
-    return ctx->suite->id == FIPS_DES || ctx->suite->id == FIPS_3DES;
+    return ctx->agreed.suite->id == FIPS_DES || ctx->agreed.suite->id == FIPS_3DES;
 }
 
 static void master_secret(SSLContext *ctx)

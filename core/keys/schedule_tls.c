@@ -26,7 +26,7 @@ static void prf(const SSLContext *ctx, Secret secret, const char *label, Bytes s
                 size_t length)
 {
     if (ctx->version >= TLS_Version_1_2) {
-        sslr_tls12_prf((HashId)ctx->suite->prf, secret.data, secret.length, label, seed.data,
+        sslr_tls12_prf((HashId)ctx->agreed.suite->prf, secret.data, secret.length, label, seed.data,
                        seed.length, out, length);
     } else {
         sslr_tls10_prf(secret.data, secret.length, label, seed.data, seed.length, out, length);
@@ -45,7 +45,7 @@ static void master_secret(SSLContext *ctx)
     Secret     premaster = secret_of(hs->premaster, hs->premaster_length);
     uint8_t    seed[64];
 
-    if (ctx->extended_master_secret) {
+    if (ctx->agreed.extended_master_secret) {
         prf(ctx, premaster, "extended master secret",
             bytes_of(hs->session_hash, sslr_transcript_digest_length(ctx)), hs->secret,
             MASTER_SECRET);
@@ -130,7 +130,7 @@ static SSLErr export_keys(const SSLContext *ctx, const char *label, Bytes contex
     Writer seed;
     SSLErr err;
 
-    if (!ctx->extended_master_secret) {
+    if (!ctx->agreed.extended_master_secret) {
         return SSLUnsupportedErr; /* triple handshake: the value would not be bound to this
                                      connection */
     }

@@ -43,17 +43,17 @@ static SSLErr keep_list(SSLContext *ctx, Bytes list)
     SSLErr   err;
 
     if (framing->present && !framing->in_place) {
-        ctx->peer_chain_block        = framing->partial.data;
-        ctx->peer_chain_block_length = framing->partial.capacity;
+        ctx->agreed.peer_chain_block        = framing->partial.data;
+        ctx->agreed.peer_chain_block_length = framing->partial.capacity;
         sslr_writer_init(&framing->partial, &ctx->allocator);
-        ctx->peer_chain = list;
+        ctx->agreed.peer_chain = list;
         return SSLNoErr;
     }
     err = sslr_duplicate(&ctx->allocator, list, &copy);
     if (err == SSLNoErr) {
-        ctx->peer_chain_block        = copy;
-        ctx->peer_chain_block_length = list.length;
-        ctx->peer_chain              = bytes_of(copy, list.length);
+        ctx->agreed.peer_chain_block        = copy;
+        ctx->agreed.peer_chain_block_length = list.length;
+        ctx->agreed.peer_chain              = bytes_of(copy, list.length);
     }
     return err;
 }
@@ -62,7 +62,7 @@ static SSLErr keep_list(SSLContext *ctx, Bytes list)
 static SSLErr read_entry_extensions(SSLContext *ctx, Reader *list, int is_leaf)
 {
     Reader extensions = read_block(list, 2);
-    Bytes  response   = ctx->ocsp_response;
+    Bytes  response   = ctx->agreed.ocsp_response;
     SSLErr err;
 
     if (list->failed) {
@@ -70,7 +70,7 @@ static SSLErr read_entry_extensions(SSLContext *ctx, Reader *list, int is_leaf)
     }
     err = sslr_read_extensions(ctx, IN_CERTIFICATE, &extensions);
     if (!is_leaf) {
-        ctx->ocsp_response = response;
+        ctx->agreed.ocsp_response = response;
     }
     return err;
 }
@@ -78,7 +78,7 @@ static SSLErr read_entry_extensions(SSLContext *ctx, Reader *list, int is_leaf)
 SSLErr sslr_parse_peer_chain(SSLContext *ctx)
 {
     Handshake  *hs   = ctx->handshake;
-    Reader      list = reader_of(ctx->peer_chain);
+    Reader      list = reader_of(ctx->agreed.peer_chain);
     const char *rule = NULL;
     SSLErr      err  = SSLNoErr;
 
@@ -94,14 +94,14 @@ SSLErr sslr_parse_peer_chain(SSLContext *ctx)
             return sslr_fail(ctx, ALERT_BAD_CERTIFICATE, X509TooComplexErr,
                              "the peer's chain has too many certificates");
         }
-        if (ctx->peer_chain_extensions) {
+        if (ctx->agreed.peer_chain_extensions) {
             err = read_entry_extensions(ctx, &list, hs->peer_count == 0);
         }
         hs->peer_certs[hs->peer_count].length = (uint32)certificate.length;
         /* The manual's callback type is not const; the bytes are the engine's. */
         hs->peer_certs[hs->peer_count].data =
-            (uint8 *)ctx->peer_chain_block +
-            (certificate.data - (const uint8_t *)ctx->peer_chain_block);
+            (uint8 *)ctx->agreed.peer_chain_block +
+            (certificate.data - (const uint8_t *)ctx->agreed.peer_chain_block);
         hs->peer_count++;
     }
     if (err != SSLNoErr) {
@@ -145,10 +145,10 @@ SSLErr sslr_keep_peer_certificate(SSLContext *ctx, Bytes certificate)
     list[0] = (uint8_t)(certificate.length >> 16);
     put_u16(list + 1, certificate.length & 0xFFFF);
     memcpy(list + 3, certificate.data, certificate.length);
-    ctx->peer_chain_block        = block;
-    ctx->peer_chain_block_length = 3 + certificate.length;
-    ctx->peer_chain              = bytes_of(block, 3 + certificate.length);
-    ctx->peer_chain_extensions   = 0;
+    ctx->agreed.peer_chain_block        = block;
+    ctx->agreed.peer_chain_block_length = 3 + certificate.length;
+    ctx->agreed.peer_chain              = bytes_of(block, 3 + certificate.length);
+    ctx->agreed.peer_chain_extensions   = 0;
     return sslr_parse_peer_chain(ctx);
 }
 
@@ -195,8 +195,8 @@ SSLErr sslr_read_certificate(SSLContext *ctx, Reader *body)
     if (list.length == 0) {
         return read_empty_list(ctx);
     }
-    ctx->peer_chain_extensions = ctx->version >= TLS_Version_1_3;
-    err                        = keep_list(ctx, list);
+    ctx->agreed.peer_chain_extensions = ctx->version >= TLS_Version_1_3;
+    err                               = keep_list(ctx, list);
     if (err == SSLNoErr) {
         err = sslr_parse_peer_chain(ctx);
     }
@@ -205,7 +205,7 @@ SSLErr sslr_read_certificate(SSLContext *ctx, Reader *body)
     }
     if (is_server(ctx)) {
         ctx->handshake->facts |= FACT_CLIENT_CERTIFIED;
-    } else if (sslr_needs_temporary_rsa(ctx->suite, ctx->handshake->peer_leaf.key.bits)) {
+    } else if (sslr_needs_temporary_rsa(ctx->agreed.suite, ctx->handshake->peer_leaf.key.bits)) {
         ctx->handshake->facts |= FACT_EPHEMERAL;
     }
     return SSLNoErr;
@@ -236,9 +236,9 @@ SSLErr sslr_read_certificate_status(SSLContext *ctx, Reader *body)
     }
     err = sslr_duplicate(&ctx->allocator, response, &copy);
     if (err == SSLNoErr) {
-        ctx->ocsp_block        = copy;
-        ctx->ocsp_block_length = response.length;
-        ctx->ocsp_response     = bytes_of(copy, response.length);
+        ctx->agreed.ocsp_block        = copy;
+        ctx->agreed.ocsp_block_length = response.length;
+        ctx->agreed.ocsp_response     = bytes_of(copy, response.length);
     }
     return err;
 }

@@ -147,10 +147,10 @@ static SSLErr check_digest(SSLContext *ctx, const SignatureScheme *scheme, Bytes
         return sslr_illegal(
             ctx, "the peer signs with a scheme that was not offered or does not fit its key");
     }
-    ctx->peer_scheme = scheme->id;
-    err              = is_raw_dsa(ctx, scheme, key, signature)
-                           ? verify_raw_dsa(key, digest, signature)
-                           : sslr_verify_digest(scheme, key, digest, signature);
+    ctx->agreed.peer_scheme = scheme->id;
+    err                     = is_raw_dsa(ctx, scheme, key, signature)
+                                  ? verify_raw_dsa(key, digest, signature)
+                                  : sslr_verify_digest(scheme, key, digest, signature);
     if (err == SSLProtocolErr) {
         return sslr_fail(ctx, ALERT_DECRYPT_ERROR, SSLProtocolErr,
                          "the peer's signature does not verify");

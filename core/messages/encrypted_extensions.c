@@ -23,8 +23,8 @@ SSLErr sslr_read_encrypted_extensions(SSLContext *ctx, Reader *body)
         return err;
     }
     /* RFC 8446 4.2.10: 0-RTT data was said under the session's suite and application protocol. */
-    if (ctx->suite->id != ctx->handshake->early.suite ||
-        !bytes_equal(ctx->alpn, ctx->handshake->early.alpn)) {
+    if (ctx->agreed.suite->id != ctx->handshake->early.suite ||
+        !bytes_equal(ctx->agreed.alpn, ctx->handshake->early.alpn)) {
         ctx->error_extension = EXT_EARLY_DATA;
         return sslr_illegal(ctx, "the server takes 0-RTT data under another suite or protocol");
     }

@@ -13,7 +13,7 @@ SSLErr sslr_write_server_key_exchange(SSLContext *ctx, Writer *body)
     Handshake *hs = ctx->handshake;
 
     write_bytes(body, bytes_of(hs->key_exchange.data, hs->key_exchange.length));
-    if (suite_signs(ctx->suite)) {
+    if (suite_signs(ctx->agreed.suite)) {
         if (ctx->version >= TLS_Version_1_2) {
             write_u16(body, hs->scheme->id);
         }
@@ -21,7 +21,7 @@ SSLErr sslr_write_server_key_exchange(SSLContext *ctx, Writer *body)
     }
     sslr_writer_release(&hs->key_exchange);
     sslr_writer_release(&hs->signature);
-    ctx->group = hs->group;
+    ctx->agreed.group = hs->group;
     return writer_status(body);
 }
 
@@ -30,13 +30,13 @@ static int key_fits_suite(const SSLContext *ctx)
 {
     KeyType type = ctx->handshake->peer_leaf.key.type;
 
-    if (!suite_signs(ctx->suite)) {
+    if (!suite_signs(ctx->agreed.suite)) {
         return 1;
     }
-    if (ctx->suite->authentication == AUTH_ECDSA) {
+    if (ctx->agreed.suite->authentication == AUTH_ECDSA) {
         return type == KEY_EC || type == KEY_ED25519;
     }
-    if (ctx->suite->authentication == AUTH_DSS) {
+    if (ctx->agreed.suite->authentication == AUTH_DSS) {
         return type == KEY_DSA;
     }
     return type == KEY_RSA || type == KEY_RSA_PSS;
@@ -64,7 +64,7 @@ static SSLErr check_params_signature(SSLContext *ctx, Bytes params, uint16_t sch
 
 SSLErr sslr_read_server_key_exchange(SSLContext *ctx, Reader *body)
 {
-    const KeyExchange *method = sslr_key_exchange(ctx->suite);
+    const KeyExchange *method = sslr_key_exchange(ctx->agreed.suite);
     const uint8_t     *start  = body->data;
     Bytes              params, signature;
     uint16_t           scheme;
@@ -83,9 +83,9 @@ SSLErr sslr_read_server_key_exchange(SSLContext *ctx, Reader *body)
                                       : "the server's key exchange parameters are not acceptable")
                    : err;
     }
-    params     = bytes_of(start, (size_t)(body->data - start));
-    ctx->group = ctx->handshake->group;
-    if (!suite_signs(ctx->suite)) {
+    params            = bytes_of(start, (size_t)(body->data - start));
+    ctx->agreed.group = ctx->handshake->group;
+    if (!suite_signs(ctx->agreed.suite)) {
         return SSLNoErr; /* the walker finds trailing bytes */
     }
     scheme    = ctx->version >= TLS_Version_1_2 ? read_u16(body) : 0;
@@ -100,12 +100,12 @@ SSLErr sslr_read_server_key_exchange(SSLContext *ctx, Reader *body)
 /* RFC 4279 2: PSK and RSA_PSK have this message for the hint alone. */
 SSLErr sslr_write_psk_hint(SSLContext *ctx, Writer *body)
 {
-    return sslr_key_exchange(ctx->suite)->write_server(ctx, body);
+    return sslr_key_exchange(ctx->agreed.suite)->write_server(ctx, body);
 }
 
 SSLErr sslr_read_psk_hint(SSLContext *ctx, Reader *body)
 {
-    return sslr_key_exchange(ctx->suite)->read_server(ctx, body);
+    return sslr_key_exchange(ctx->agreed.suite)->read_server(ctx, body);
 }
 
 SSLErr sslr_write_server_hello_done(SSLContext *ctx, Writer *body)
@@ -125,17 +125,18 @@ SSLErr sslr_write_client_key_exchange(SSLContext *ctx, Writer *body)
 {
     SSLErr err;
 
-    if (ctx->suite->key_exchange == KX_RSA && ctx->handshake->peer_leaf.key.type != KEY_RSA) {
+    if (ctx->agreed.suite->key_exchange == KX_RSA &&
+        ctx->handshake->peer_leaf.key.type != KEY_RSA) {
         return sslr_fail(ctx, ALERT_UNSUPPORTED_CERTIFICATE, SSLProtocolErr,
                          "the server's key does not fit the suite");
     }
-    err = sslr_key_exchange(ctx->suite)->write_client(ctx, body);
+    err = sslr_key_exchange(ctx->agreed.suite)->write_client(ctx, body);
     return err == SSLProtocolErr ? sslr_illegal(ctx, "the server's public value is invalid") : err;
 }
 
 SSLErr sslr_read_client_key_exchange(SSLContext *ctx, Reader *body)
 {
-    SSLErr err = sslr_key_exchange(ctx->suite)->read_client(ctx, body);
+    SSLErr err = sslr_key_exchange(ctx->agreed.suite)->read_client(ctx, body);
 
     return err == SSLProtocolErr ? sslr_illegal(ctx, "the client's public value is invalid") : err;
 }

@@ -49,7 +49,7 @@ int sslr_needs_temporary_rsa(const CipherSuite *suite, size_t bits);
 /* One certificate alone becomes the peer's chain (SSL 2.0). */
 SSLErr sslr_keep_peer_certificate(SSLContext *ctx, Bytes certificate);
 
-/* Fill hs->peer_certs and hs->peer_leaf from ctx->peer_chain. */
+/* Fill hs->peer_certs and hs->peer_leaf from ctx->agreed.peer_chain. */
 SSLErr sslr_parse_peer_chain(SSLContext *ctx);
 
 /* certificate_request.c */

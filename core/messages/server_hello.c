@@ -23,19 +23,19 @@ void sslr_set_suite_facts(SSLContext *ctx, int resumed)
     Handshake *hs = ctx->handshake;
 
     hs->facts |= resumed ? FACT_RESUMED : FACT_FULL;
-    ctx->resumed = resumed != 0;
+    ctx->agreed.resumed = resumed != 0;
     if (resumed) {
         return;
     }
-    if (suite_shows_certificate(ctx->suite)) {
+    if (suite_shows_certificate(ctx->agreed.suite)) {
         hs->facts |= FACT_CERTIFIED;
     }
-    if (ctx->suite->authentication == AUTH_PSK) {
+    if (ctx->agreed.suite->authentication == AUTH_PSK) {
         hs->facts |= FACT_PSK;
     }
-    if (ctx->suite->key_exchange == KX_RSA) {
+    if (ctx->agreed.suite->key_exchange == KX_RSA) {
         hs->facts |= FACT_RSA_TRANSPORT;
-    } else if (ctx->suite->key_exchange != KX_PSK) {
+    } else if (ctx->agreed.suite->key_exchange != KX_PSK) {
         hs->facts |= FACT_EPHEMERAL;
     }
 }
@@ -46,7 +46,7 @@ static SSLErr write_common(SSLContext *ctx, Writer *body, const uint8_t *random,
     write_u16(body, ctx->version < TLS_Version_1_2 ? ctx->version : TLS_Version_1_2);
     write_bytes(body, bytes_of(random, 32));
     write_vector(body, session_id, 1);
-    write_u16(body, ctx->suite->id);
+    write_u16(body, ctx->agreed.suite->id);
     write_u8(body, 0);
     return sslr_write_extensions(ctx, where, body);
 }
@@ -64,12 +64,13 @@ SSLErr sslr_write_server_hello(SSLContext *ctx, Writer *body)
         hs->server_random[31] = ctx->version < TLS_Version_1_2 ? DOWNGRADE_TO_11 : DOWNGRADE_TO_12;
     }
     return write_common(ctx, body, hs->server_random,
-                        bytes_of(ctx->session_id, ctx->session_id_length), IN_SERVER_HELLO12);
+                        bytes_of(ctx->agreed.session_id, ctx->agreed.session_id_length),
+                        IN_SERVER_HELLO12);
 }
 
 SSLErr sslr_write_hello_retry_request(SSLContext *ctx, Writer *body)
 {
-    SSLErr err = sslr_transcript_retry(ctx, (HashId)ctx->suite->prf);
+    SSLErr err = sslr_transcript_retry(ctx, (HashId)ctx->agreed.suite->prf);
 
     if (err != SSLNoErr) {
         return err;
@@ -136,7 +137,7 @@ static SSLErr check_suite(SSLContext *ctx, const ServerHello *hello)
     if (hello->compression != 0) {
         return sslr_illegal(ctx, "the server chose a compression");
     }
-    ctx->suite = suite;
+    ctx->agreed.suite = suite;
     return SSLNoErr;
 }
 
@@ -213,7 +214,7 @@ SSLErr sslr_read_hello_retry_request(SSLContext *ctx, Reader *body)
     if (hs->retry_group == 0 && hs->cookie.length == 0) {
         return sslr_illegal(ctx, "the HelloRetryRequest changes nothing");
     }
-    hs->retry_suite = ctx->suite->id;
+    hs->retry_suite = ctx->agreed.suite->id;
     if (hs->early.writing) { /* RFC 8446 4.1.2: the second ClientHello travels in clear */
         hs->early.writing = 0;
         sslr_direction_clear(ctx, &ctx->write);
@@ -224,7 +225,7 @@ SSLErr sslr_read_hello_retry_request(SSLContext *ctx, Reader *body)
             return err;
         }
     }
-    return sslr_transcript_retry(ctx, (HashId)ctx->suite->prf);
+    return sslr_transcript_retry(ctx, (HashId)ctx->agreed.suite->prf);
 }
 
 /* RFC 8446 4.2.11: the server takes the pre-shared key up. */
@@ -233,7 +234,7 @@ static SSLErr check_pre_shared_key(SSLContext *ctx)
     Handshake *hs = ctx->handshake;
 
     sslr_take_psk(ctx);
-    if (ctx->suite->prf != hs->psk_hash) {
+    if (ctx->agreed.suite->prf != hs->psk_hash) {
         return sslr_illegal(ctx, "the suite's hash is not the pre-shared key's");
     }
     hs->psk_without_dhe = !sslr_extension_seen(ctx, EXT_KEY_SHARE);
@@ -242,10 +243,10 @@ static SSLErr check_pre_shared_key(SSLContext *ctx)
     }
     hs->facts |= FACT_PSK;
     if (hs->psk_external) {
-        return sslr_replace(&ctx->allocator, &ctx->psk_identity, own_psk_identity(ctx));
+        return sslr_replace(&ctx->allocator, &ctx->agreed.psk_identity, own_psk_identity(ctx));
     }
     hs->facts |= FACT_RESUMED;
-    ctx->resumed = 1;
+    ctx->agreed.resumed = 1;
     return sslr_session13_resume(ctx);
 }
 
@@ -257,14 +258,14 @@ static SSLErr read_tls13(SSLContext *ctx, ServerHello *hello)
     if (err != SSLNoErr) {
         return err;
     }
-    if (has_fact(ctx, FACT_RETRY) && ctx->suite->id != hs->retry_suite) {
+    if (has_fact(ctx, FACT_RETRY) && ctx->agreed.suite->id != hs->retry_suite) {
         return sslr_illegal(ctx, "the suite differs from the HelloRetryRequest's");
     }
     err = sslr_read_extensions(ctx, IN_SERVER_HELLO13, &hello->extensions);
     if (err != SSLNoErr) {
         return err;
     }
-    ctx->resumed = 0;
+    ctx->agreed.resumed = 0;
     if (hs->psk_answered) {
         err = check_pre_shared_key(ctx);
         if (err != SSLNoErr) {
@@ -276,8 +277,8 @@ static SSLErr read_tls13(SSLContext *ctx, ServerHello *hello)
                          "the ServerHello has no key share");
     }
     hs->facts |= hs->psk_answered ? 0 : FACT_FULL | FACT_CERTIFIED;
-    ctx->group                  = hs->group;
-    ctx->extended_master_secret = 1;
+    ctx->agreed.group                  = hs->group;
+    ctx->agreed.extended_master_secret = 1;
     sslr_wipe(hs->shares, sizeof(hs->shares));
     return SSLNoErr;
 }
@@ -344,8 +345,8 @@ static SSLErr read_tls12(SSLContext *ctx, ServerHello *hello)
     if (err != SSLNoErr) {
         return err;
     }
-    ctx->session_id_length = (uint8_t)hello->session_id.length;
-    memcpy(ctx->session_id, hello->session_id.data, hello->session_id.length);
+    ctx->agreed.session_id_length = (uint8_t)hello->session_id.length;
+    memcpy(ctx->agreed.session_id, hello->session_id.data, hello->session_id.length);
     sslr_wipe(hs->shares, sizeof(hs->shares)); /* they were for TLS 1.3 */
     return echoed ? sslr_session_resume(ctx) : sslr_session_keep_ticket(ctx, 0, bytes_of(NULL, 0));
 }

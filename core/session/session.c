@@ -54,19 +54,19 @@ void sslr_session_binding(const SSLContext *ctx, uint8_t digest[32])
 
 Bytes sslr_session_peer_name(const SSLContext *ctx)
 {
-    return is_server(ctx) ? ctx->server_name : ctx->config.host;
+    return is_server(ctx) ? ctx->agreed.server_name : ctx->config.host;
 }
 
 /* ---- bytes ---- */
 
 void sslr_session_write_chain(const SSLContext *ctx, Writer *out)
 {
-    Reader list  = reader_of(ctx->peer_chain);
+    Reader list  = reader_of(ctx->agreed.peer_chain);
     Block  chain = open_block(out, 3);
 
     while (reader_has_more(&list)) {
         write_vector(out, read_vector(&list, 3), 3);
-        if (ctx->peer_chain_extensions) {
+        if (ctx->agreed.peer_chain_extensions) {
             (void)read_vector(&list, 2);
         }
     }
@@ -148,19 +148,19 @@ static SSLErr encode(SSLContext *ctx, Writer *out)
     sslr_session_binding(ctx, binding);
     write_u8(out, FORMAT);
     write_u16(out, ctx->version);
-    write_u16(out, ctx->suite->id);
-    write_u8(out, ctx->extended_master_secret);
-    write_u16(out, ctx->group != NULL ? ctx->group->id : 0);
-    write_u16(out, ctx->peer_scheme);
+    write_u16(out, ctx->agreed.suite->id);
+    write_u8(out, ctx->agreed.extended_master_secret);
+    write_u16(out, ctx->agreed.group != NULL ? ctx->agreed.group->id : 0);
+    write_u16(out, ctx->agreed.peer_scheme);
     write_u32(out, ctx->authenticated);
     write_u32(out, lifetime_of(ctx));
     write_bytes(out, bytes_of(binding, sizeof(binding)));
-    write_vector(out, bytes_of(ctx->session_id, ctx->session_id_length), 1);
+    write_vector(out, bytes_of(ctx->agreed.session_id, ctx->agreed.session_id_length), 1);
     write_bytes(out, bytes_of(master_secret_of(ctx), MASTER_SECRET));
     write_vector(out, sslr_session_peer_name(ctx), 1);
-    write_vector(out, ctx->alpn, 1);
+    write_vector(out, ctx->agreed.alpn, 1);
     write_u16(out, ctx->limit_clear ? ctx->max_send : 0);
-    write_vector(out, ctx->psk_identity, 2);
+    write_vector(out, ctx->agreed.psk_identity, 2);
     sslr_session_write_chain(ctx, out);
     write_vector(out, ticket, 2);
     return sslr_session_write_check(out);
@@ -253,16 +253,16 @@ SSLErr sslr_session_look_up(SSLContext *ctx, Bytes key)
 static int has_handle(const SSLContext *ctx)
 {
     if (is_server(ctx)) {
-        return ctx->session_id_length > 0 && !ctx->handshake->by_ticket &&
+        return ctx->agreed.session_id_length > 0 && !ctx->handshake->by_ticket &&
                !has_fact(ctx, FACT_TICKET);
     }
-    return ctx->session_id_length > 0 || ctx->tickets != NULL;
+    return ctx->agreed.session_id_length > 0 || ctx->tickets != NULL;
 }
 
 SSLErr sslr_session_store(SSLContext *ctx)
 {
-    Bytes key =
-        is_server(ctx) ? bytes_of(ctx->session_id, ctx->session_id_length) : ctx->config.peer_id;
+    Bytes  key = is_server(ctx) ? bytes_of(ctx->agreed.session_id, ctx->agreed.session_id_length)
+                                : ctx->config.peer_id;
     Writer out;
     SSLErr err;
 
@@ -284,8 +284,8 @@ SSLErr sslr_session_store(SSLContext *ctx)
 
 void sslr_session_delete(SSLContext *ctx)
 {
-    Bytes key =
-        is_server(ctx) ? bytes_of(ctx->session_id, ctx->session_id_length) : ctx->config.peer_id;
+    Bytes key = is_server(ctx) ? bytes_of(ctx->agreed.session_id, ctx->agreed.session_id_length)
+                               : ctx->config.peer_id;
 
     if (!ctx->config.has_peer_id || ctx->callbacks.delete_session == NULL || !ctx->session_stored ||
         key.length == 0) {
@@ -388,10 +388,10 @@ SSLErr sslr_session_restore_chain(SSLContext *ctx, Bytes chain)
     SSLErr   err = sslr_duplicate(&ctx->allocator, chain, &copy);
 
     if (err == SSLNoErr) {
-        ctx->peer_chain_block        = copy;
-        ctx->peer_chain_block_length = chain.length;
-        ctx->peer_chain              = bytes_of(copy, chain.length);
-        ctx->peer_chain_extensions   = 0;
+        ctx->agreed.peer_chain_block        = copy;
+        ctx->agreed.peer_chain_block_length = chain.length;
+        ctx->agreed.peer_chain              = bytes_of(copy, chain.length);
+        ctx->agreed.peer_chain_extensions   = 0;
     }
     return err;
 }
@@ -523,7 +523,7 @@ SSLErr sslr_session_accept(SSLContext *ctx, int *usable)
         return sslr_fail(ctx, ALERT_HANDSHAKE_FAILURE, SSLProtocolErr,
                          "a session with extended master secret is offered without it");
     }
-    if (session.extended_master_secret != ctx->extended_master_secret ||
+    if (session.extended_master_secret != ctx->agreed.extended_master_secret ||
         (!session.extended_master_secret && ctx->version >= TLS_Version_1_2) ||
         (asks_for_certificate(ctx) && session.chain.length == 0) ||
         (session.max_fragment != 0 &&
@@ -532,10 +532,10 @@ SSLErr sslr_session_accept(SSLContext *ctx, int *usable)
         sslr_session_drop(ctx);
         return SSLNoErr;
     }
-    ctx->suite             = sslr_cipher_suite(session.suite);
-    ctx->session_id_length = (uint8_t)hello->session_id.length;
+    ctx->agreed.suite             = sslr_cipher_suite(session.suite);
+    ctx->agreed.session_id_length = (uint8_t)hello->session_id.length;
     if (hello->session_id.length > 0) {
-        memcpy(ctx->session_id, hello->session_id.data, hello->session_id.length);
+        memcpy(ctx->agreed.session_id, hello->session_id.data, hello->session_id.length);
     }
     *usable = 1;
     return SSLNoErr;
@@ -544,10 +544,10 @@ SSLErr sslr_session_accept(SSLContext *ctx, int *usable)
 /* The answer must be for the session that was offered (RFC 5246 7.4.1.3, RFC 7627 5.3). */
 static SSLErr check_answer(SSLContext *ctx, const Session *session)
 {
-    if (session->version != ctx->version || session->suite != ctx->suite->id) {
+    if (session->version != ctx->version || session->suite != ctx->agreed.suite->id) {
         return sslr_illegal(ctx, "the server resumes with another version or suite");
     }
-    if (session->extended_master_secret != ctx->extended_master_secret) {
+    if (session->extended_master_secret != ctx->agreed.extended_master_secret) {
         return sslr_fail(ctx, ALERT_HANDSHAKE_FAILURE, SSLProtocolErr,
                          "the extended master secret of a resumed session changed");
     }
@@ -570,15 +570,15 @@ SSLErr sslr_session_resume(SSLContext *ctx)
         err = take_chain(ctx, &session);
     }
     if (err == SSLNoErr) {
-        err = sslr_replace(&ctx->allocator, &ctx->psk_identity, session.psk_identity);
+        err = sslr_replace(&ctx->allocator, &ctx->agreed.psk_identity, session.psk_identity);
     }
     if (err != SSLNoErr) {
         return err;
     }
     memcpy(hs->secret, session.master_secret.data, MASTER_SECRET);
-    ctx->group         = sslr_group(session.group);
-    ctx->peer_scheme   = session.peer_scheme;
-    ctx->authenticated = session.issued;
+    ctx->agreed.group       = sslr_group(session.group);
+    ctx->agreed.peer_scheme = session.peer_scheme;
+    ctx->authenticated      = session.issued;
     return is_server(ctx) ? SSLNoErr
                           : sslr_session_keep_ticket(ctx, session.lifetime, session.ticket);
 }

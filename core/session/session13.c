@@ -58,16 +58,16 @@ static SSLErr encode(SSLContext *ctx, Bytes tickets, Writer *out)
 
     sslr_session_binding(ctx, binding);
     write_u8(out, FORMAT);
-    write_u16(out, ctx->suite->id);
-    write_u16(out, ctx->group != NULL ? ctx->group->id : 0);
-    write_u16(out, ctx->peer_scheme);
+    write_u16(out, ctx->agreed.suite->id);
+    write_u16(out, ctx->agreed.group != NULL ? ctx->agreed.group->id : 0);
+    write_u16(out, ctx->agreed.peer_scheme);
     write_u32(out, ctx->authenticated);
     write_bytes(out, bytes_of(binding, sizeof(binding)));
     write_vector(out, bytes_of(ctx->shown_identity, ctx->has_shown_identity ? 32 : 0), 1);
     write_vector(out, sslr_session_peer_name(ctx), 1);
-    write_vector(out, ctx->alpn, 1);
+    write_vector(out, ctx->agreed.alpn, 1);
     write_u16(out, ctx->max_send);
-    write_vector(out, ctx->psk_identity, 2);
+    write_vector(out, ctx->agreed.psk_identity, 2);
     sslr_session_write_chain(ctx, out);
     write_vector(out, tickets, 3);
     return sslr_session_write_check(out);
@@ -353,7 +353,7 @@ SSLErr sslr_session13_keep(SSLContext *ctx, uint32_t lifetime, uint32_t age_add,
     ticket.age_add  = age_add;
 
     ticket.max_early_data = early_data;
-    ticket.key            = bytes_of(key, sslr_hash_size((HashId)ctx->suite->prf));
+    ticket.key            = bytes_of(key, sslr_hash_size((HashId)ctx->agreed.suite->prf));
     ticket.ticket         = bytes;
     err                   = replace_tickets(ctx, stored ? MAX_TICKETS : 1, &ticket);
     sslr_wipe(key, sizeof(key));
@@ -410,12 +410,12 @@ void sslr_session13_accept(SSLContext *ctx, uint32_t now, int *usable)
         list    = reader_of(session->tickets);
         *usable = read_ticket(&list, &ticket) && is_fresh(ticket.received, ticket.lifetime, now) &&
                   numbers_contain(hs->hello.suites, session->suite) &&
-                  bytes_equal(session->alpn, ctx->alpn) &&
+                  bytes_equal(session->alpn, ctx->agreed.alpn) &&
                   !(ctx->config.require_client_cert && session->chain.length == 0) &&
                   takes_key(ctx, session, &ticket);
     }
     if (*usable) {
-        ctx->suite        = sslr_cipher_suite(session->suite);
+        ctx->agreed.suite = sslr_cipher_suite(session->suite);
         hs->early.left    = ticket.max_early_data;
         hs->early.age     = (now - ticket.received) * 1000;
         hs->early.age_add = ticket.age_add;
@@ -431,13 +431,13 @@ SSLErr sslr_session13_resume(SSLContext *ctx)
     const Session13 *session = &ctx->handshake->session13;
     SSLErr           err;
 
-    ctx->peer_scheme        = session->peer_scheme;
+    ctx->agreed.peer_scheme = session->peer_scheme;
     ctx->authenticated      = session->authenticated;
     ctx->has_shown_identity = session->shown_identity.length == 32;
     if (ctx->has_shown_identity) {
         memcpy(ctx->shown_identity, session->shown_identity.data, 32);
     }
-    err = sslr_replace(&ctx->allocator, &ctx->psk_identity, session->psk_identity);
+    err = sslr_replace(&ctx->allocator, &ctx->agreed.psk_identity, session->psk_identity);
     return err != SSLNoErr ? err : sslr_session_restore_chain(ctx, session->chain);
 }
 
@@ -445,7 +445,7 @@ void sslr_session13_note(SSLContext *ctx)
 {
     const SSLIdentity *identity = ctx->handshake->identity;
 
-    if (ctx->resumed) {
+    if (ctx->agreed.resumed) {
         return;
     }
     ctx->has_shown_identity = identity != NULL && identity->count > 0;

@@ -81,7 +81,7 @@ static SSLErr install(SSLContext *ctx, Direction *direction, const uint8_t *key,
 
     sslr_direction_clear(ctx, direction);
     direction->sequence = sequence;
-    direction->suite    = ctx->suite;
+    direction->suite    = ctx->agreed.suite;
     direction->state_length =
         offsetof(Ssl2Direction, cipher) + sslr_cipher_state_size((CipherId)state->kind->cipher);
     err = sslr_allocate(&ctx->allocator, direction->state_length, &direction->state);

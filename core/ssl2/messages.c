@@ -67,8 +67,8 @@ static void take_session(SSLContext *ctx, const Ssl2Session *session)
 {
     Ssl2State *state = ctx->handshake->ssl2;
 
-    state->kind = sslr_ssl2_kind(session->kind);
-    ctx->suite  = suite_of(state->kind);
+    state->kind       = sslr_ssl2_kind(session->kind);
+    ctx->agreed.suite = suite_of(state->kind);
     memcpy(state->master, session->master.data, state->kind->key_size);
     memcpy(state->iv, session->iv.data, sizeof(state->iv));
 }
@@ -91,8 +91,8 @@ SSLErr sslr_ssl2_work_session(SSLContext *ctx)
         bytes_equal(session.session_id, bytes_of(hs->session_id, hs->session_id_length))) {
         take_session(ctx, &session);
         sslr_set_suite_facts(ctx, 1);
-        memcpy(ctx->session_id, hs->session_id, SSL2_SESSION_ID);
-        ctx->session_id_length = SSL2_SESSION_ID;
+        memcpy(ctx->agreed.session_id, hs->session_id, SSL2_SESSION_ID);
+        ctx->agreed.session_id_length = SSL2_SESSION_ID;
         return sslr_session_take_chain(ctx);
     }
     sslr_session_drop(ctx);
@@ -145,8 +145,8 @@ SSLErr sslr_ssl2_work_choose(SSLContext *ctx)
     if (ctx->config.request_client_cert || ctx->config.require_client_cert) {
         hs->facts |= FACT_CERT_REQUESTED;
     }
-    ctx->session_id_length = SSL2_SESSION_ID;
-    return sslr_random(ctx, ctx->session_id, SSL2_SESSION_ID);
+    ctx->agreed.session_id_length = SSL2_SESSION_ID;
+    return sslr_random(ctx, ctx->agreed.session_id, SSL2_SESSION_ID);
 }
 
 /* ---- SERVER-HELLO ---- */
@@ -180,8 +180,8 @@ static SSLErr take_hit(SSLContext *ctx, uint16_t certificate, uint16_t kinds)
     }
     take_session(ctx, &session);
     sslr_set_suite_facts(ctx, 1);
-    memcpy(ctx->session_id, session.session_id.data, SSL2_SESSION_ID);
-    ctx->session_id_length = SSL2_SESSION_ID;
+    memcpy(ctx->agreed.session_id, session.session_id.data, SSL2_SESSION_ID);
+    ctx->agreed.session_id_length = SSL2_SESSION_ID;
     return sslr_session_take_chain(ctx);
 }
 
@@ -245,7 +245,7 @@ SSLErr sslr_ssl2_read_server_hello(SSLContext *ctx, Reader *body)
         return sslr_fail(ctx, ALERT_HANDSHAKE_FAILURE, SSLNegotiationErr,
                          "no common kind of cipher");
     }
-    ctx->suite = suite_of(state->kind);
+    ctx->agreed.suite = suite_of(state->kind);
     hs->facts |= FACT_FULL | FACT_CERTIFIED | FACT_RSA_TRANSPORT;
     return take_certificate(ctx, der, state->kind);
 }
@@ -320,7 +320,7 @@ SSLErr sslr_ssl2_read_master_key(SSLContext *ctx, Reader *body)
         encrypted != hs->identity->leaf.key.rsa.n.length) {
         return malformed(ctx, "a length in the CLIENT-MASTER-KEY is wrong");
     }
-    ctx->suite = suite_of(state->kind);
+    ctx->agreed.suite = suite_of(state->kind);
     memcpy(state->master, clear_key.data, clear);
     if (iv > 0) {
         memcpy(state->iv, key_arg.data, iv);
@@ -512,7 +512,7 @@ SSLErr sslr_ssl2_read_client_certificate(SSLContext *ctx, Reader *body)
 
 SSLErr sslr_ssl2_write_server_finished(SSLContext *ctx, Writer *body)
 {
-    write_bytes(body, bytes_of(ctx->session_id, SSL2_SESSION_ID));
+    write_bytes(body, bytes_of(ctx->agreed.session_id, SSL2_SESSION_ID));
     return writer_status(body);
 }
 
@@ -523,7 +523,7 @@ SSLErr sslr_ssl2_read_server_finished(SSLContext *ctx, Reader *body)
     if (id.length != SSL2_SESSION_ID) {
         return malformed(ctx, "the SERVER-FINISHED is malformed");
     }
-    memcpy(ctx->session_id, id.data, SSL2_SESSION_ID);
-    ctx->session_id_length = SSL2_SESSION_ID;
+    memcpy(ctx->agreed.session_id, id.data, SSL2_SESSION_ID);
+    ctx->agreed.session_id_length = SSL2_SESSION_ID;
     return SSLNoErr;
 }

@@ -59,7 +59,7 @@ static Connection *in_handshake(uint16_t version, uint16_t suite)
     assert_int_equal(SSLHandshake(ctx), SSLWouldBlockErr);
     hs = ctx->handshake;
     assert_int_equal(sslr_set_version(ctx, version), SSLNoErr);
-    ctx->suite = sslr_cipher_suite(suite);
+    ctx->agreed.suite = sslr_cipher_suite(suite);
     count_up(hs->client_random, 0x40, 32);
     count_up(hs->server_random, 0x80, 32);
     put_u16(hs->premaster, version == SSL_Version_3_0 ? version : TLS_Version_1_0);
@@ -75,7 +75,7 @@ static Connection *in_handshake(uint16_t version, uint16_t suite)
 
 static void check_mac(SSLContext *ctx, HashId mac, const uint8_t *secret, const char *hex)
 {
-    CipherSuite suite = *ctx->suite;
+    CipherSuite suite = *ctx->agreed.suite;
     Direction   direction;
     MacState    state;
     uint8_t     got[MAX_HASH_SIZE];
@@ -179,7 +179,7 @@ static void test_export_keys_and_ivs(void **state)
     for (i = 0; i < COUNT(cases); i++) {
         Connection *connection = in_handshake(cases[i].version, cases[i].suite);
         SSLContext *ctx        = connection->client.ctx;
-        CipherId    cipher     = (CipherId)ctx->suite->cipher;
+        CipherId    cipher     = (CipherId)ctx->agreed.suite->cipher;
         size_t      key        = sslr_cipher_key_size(cipher);
         size_t      iv = sslr_cipher_block_size(cipher) > 1 ? sslr_cipher_block_size(cipher) : 0;
         uint8_t     block[64], got[64];

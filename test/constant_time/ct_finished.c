@@ -35,9 +35,9 @@ static SSLContext *in_handshake(uint16_t version, Ssl2State *ssl2)
     SSLContext *ctx = calloc(1, SSLContextSize());
 
     (void)SSLInitContext(ctx);
-    ctx->config.side = SSL_ClientSide;
-    ctx->handshake   = calloc(1, sizeof(Handshake));
-    ctx->suite       = sslr_cipher_suite(TLS_RSA_WITH_AES_128_CBC_SHA);
+    ctx->config.side  = SSL_ClientSide;
+    ctx->handshake    = calloc(1, sizeof(Handshake));
+    ctx->agreed.suite = sslr_cipher_suite(TLS_RSA_WITH_AES_128_CBC_SHA);
     if (version == SSL_Version_2_0) {
         ctx->protocol        = sslr_ssl2.protocol;
         ctx->version         = version;

@@ -19,8 +19,8 @@ static Side *side_of(World *world, int server)
 /* Without the random callback a CBC suite cannot seal an alert. */
 static int can_seal(const Side *side, const Fault *fault)
 {
-    return fault->call != CALL_RANDOM || fault->times == 1 || side->ctx->suite == NULL ||
-           side->ctx->suite->aead != AEAD_NONE;
+    return fault->call != CALL_RANDOM || fault->times == 1 || side->ctx->agreed.suite == NULL ||
+           side->ctx->agreed.suite->aead != AEAD_NONE;
 }
 
 static void check_failure(World *world, Side *side, const char *what)

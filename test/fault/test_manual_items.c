@@ -527,7 +527,7 @@ static void test_item_063_without_a_peer_id_no_session_callback(void **state)
         assert_int_equal(world.client.calls[call], 0);
         assert_int_equal(world.server.calls[call], 0);
     }
-    assert_int_equal(world.server.ctx->session_id_length, 0);
+    assert_int_equal(world.server.ctx->agreed.session_id_length, 0);
     world_close(&world);
 }
 

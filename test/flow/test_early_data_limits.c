@@ -371,7 +371,7 @@ static SSLErr answer(Peer *evil, EvilPhase phase, EvilMessage *message)
 
     if (phase == EVIL_WORK && message->row->work == sslr_work_early_data &&
         which == ANOTHER_SUITE) {
-        evil->ctx.suite = sslr_cipher_suite(TLS_CHACHA20_POLY1305_SHA256);
+        evil->ctx.agreed.suite = sslr_cipher_suite(TLS_CHACHA20_POLY1305_SHA256);
     }
     if (phase != EVIL_READY || message->row->type != MSG_ENCRYPTED_EXTENSIONS ||
         which == ANOTHER_SUITE) {

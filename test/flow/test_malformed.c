@@ -287,10 +287,10 @@ static void list_fields(const SSLContext *ctx, const EvilMessage *message, int i
         cursor.at = cursor.end;
         break;
     case MSG_SERVER_KEY_EXCHANGE:
-        server_key_exchange(&cursor, ctx->suite);
+        server_key_exchange(&cursor, ctx->agreed.suite);
         break;
     case MSG_CLIENT_KEY_EXCHANGE:
-        client_key_exchange(&cursor, ctx->suite);
+        client_key_exchange(&cursor, ctx->agreed.suite);
         break;
     case MSG_CERTIFICATE_VERIFY:
         cursor.at += 2;

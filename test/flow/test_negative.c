@@ -337,7 +337,7 @@ static void put_random_end(Peer *evil, EvilMessage *message, const char *end)
 HOOK(no_sentinel, put_random_end(evil, message, "DOWNGRD\2"))
 HOOK(sentinel, put_random_end(evil, message, "DOWNGRD\1"))
 HOOK(no_master_secret, drop_extension(message, 0, EXT_EXTENDED_MASTER_SECRET);
-     evil->ctx.extended_master_secret = 0)
+     evil->ctx.agreed.extended_master_secret = 0)
 HOOK(echo_nothing, splice(message, 4 + SESSION_ID, 33, "", 1))
 HOOK(echo_wrong, message->bytes.data[4 + SESSION_ID + 7] ^= 1)
 

@@ -67,7 +67,7 @@ static SSLErr forget_encrypt_then_mac(Peer *evil, EvilPhase phase, EvilMessage *
 {
     if (phase == EVIL_READY && is_wanted(evil, message)) {
         drop_extension(message, 0, EXT_ENCRYPT_THEN_MAC);
-        evil->ctx.encrypt_then_mac = 0;
+        evil->ctx.agreed.encrypt_then_mac = 0;
     }
     return SSLNoErr;
 }

@@ -160,7 +160,7 @@ static void as_server(SSLContext *ctx, unsigned how, const uint8_t *bytes, size_
     hs                               = ctx->handshake;
     hs->hello.suites                 = bytes_of(suites, sizeof(suites));
     hs->hello.session_id             = bytes_of(id, sizeof(id));
-    hs->hello.extended_master_secret = ctx->extended_master_secret = 1;
+    hs->hello.extended_master_secret = ctx->agreed.extended_master_secret = 1;
     sslr_writer_init(&ticket, &ctx->allocator);
     hs->by_ticket = (how & (HOW_TICKET | HOW_SEALED)) != 0;
     if ((how & HOW_SEALED) != 0) {

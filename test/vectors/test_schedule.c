@@ -49,10 +49,10 @@ static SSLContext *begin(SSLProtocolSide side, const Protocol *protocol, uint16_
     SSLSetAllocFunc(ctx, heap_alloc);
     SSLSetFreeFunc(ctx, heap_free);
     SSLSetProtocolSide(ctx, side);
-    ctx->handshake = hs;
-    ctx->protocol  = protocol;
-    ctx->version   = protocol->version;
-    ctx->suite     = sslr_cipher_suite(suite);
+    ctx->handshake    = hs;
+    ctx->protocol     = protocol;
+    ctx->version      = protocol->version;
+    ctx->agreed.suite = sslr_cipher_suite(suite);
     sslr_writer_init(&hs->transcript.raw, &ctx->allocator);
     for (i = 0; i < 32; i++) {
         hs->premaster[i]     = (uint8_t)i;
@@ -60,7 +60,7 @@ static SSLContext *begin(SSLProtocolSide side, const Protocol *protocol, uint16_
         hs->server_random[i] = (uint8_t)(0x80 + i);
     }
     hs->premaster_length = 32;
-    sslr_transcript_start(ctx, (HashId)ctx->suite->prf);
+    sslr_transcript_start(ctx, (HashId)ctx->agreed.suite->prf);
     assert_int_equal(sslr_transcript_add(ctx, bytes_of(HELLO, strlen(HELLO))), SSLNoErr);
     return ctx;
 }
@@ -337,7 +337,7 @@ static void a_record_of_rfc_8448(void **unused)
     size_t      length      = 0;
 
     (void)unused;
-    write->suite        = ctx->suite;
+    write->suite        = ctx->agreed.suite;
     write->protection   = &sslr_protection_aead13;
     write->state_length = sslr_aead_state_size(AEAD_AES_128_GCM);
     assert_int_equal(sslr_allocate(&ctx->allocator, write->state_length, &write->state), SSLNoErr);
@@ -463,8 +463,8 @@ static void walk_tls12(const Stages12 *one, SSLProtocolSide side)
     for (i = 0; i < 48; i++) {
         hs->premaster[i] = (uint8_t)(3 + i);
     }
-    hs->premaster_length        = 48;
-    ctx->extended_master_secret = (uint8_t)one->extended;
+    hs->premaster_length               = 48;
+    ctx->agreed.extended_master_secret = (uint8_t)one->extended;
     add(ctx, FLIGHT);
     sslr_transcript_digest(ctx, hs->session_hash);
     sslr_master_secret(ctx);
