@@ -5,7 +5,6 @@
 #include "bridge.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #define LEAST_BYTES   512
 #define LEAST_SECONDS 60
@@ -113,7 +112,7 @@ long BIO_set_ssl_renegotiate_timeout(BIO *bio, long seconds)
     }
     before          = limits->seconds;
     limits->seconds = seconds < LEAST_SECONDS ? FEW_SECONDS : seconds;
-    limits->since   = (long long)time(NULL);
+    limits->since   = sslr_libssl_seconds();
     return before;
 }
 

@@ -96,19 +96,6 @@ int SSL_CTX_set_max_proto_version(SSL_CTX *ctx, int version)
 
 /* ---- certificates ---- */
 
-static int keep_name(char **place, const char *file)
-{
-    size_t length = strlen(file) + 1;
-    char  *copy   = (char *)malloc(length);
-
-    if (copy == NULL) {
-        return fail(SSLMemoryErr);
-    }
-    free(*place);
-    *place = (char *)memcpy(copy, file, length);
-    return 1;
-}
-
 /* Both files are there: do they make an identity? */
 static int make_identity(SSL_CTX *ctx)
 {
@@ -129,7 +116,7 @@ static int make_identity(SSL_CTX *ctx)
 
 int SSL_CTX_use_certificate_chain_file(SSL_CTX *ctx, const char *file)
 {
-    return keep_name(&ctx->chain_file, file) && make_identity(ctx);
+    return sslr_libssl_keep_name(&ctx->chain_file, file) && make_identity(ctx);
 }
 
 int SSL_CTX_use_certificate_file(SSL_CTX *ctx, const char *file, int type)
@@ -143,7 +130,7 @@ int SSL_CTX_use_PrivateKey_file(SSL_CTX *ctx, const char *file, int type)
     if (type != SSL_FILETYPE_PEM) {
         return fail(SSLUnsupportedErr);
     }
-    return keep_name(&ctx->key_file, file) && make_identity(ctx);
+    return sslr_libssl_keep_name(&ctx->key_file, file) && make_identity(ctx);
 }
 
 int SSL_CTX_check_private_key(const SSL_CTX *ctx)

@@ -1,0 +1,31 @@
+/*
+ * connection.h - the inside of an SSL, for connection.c, exchange.c and status.c.
+ */
+#ifndef SSLREF_LIBSSL_CONNECTION_H
+#define SSLREF_LIBSSL_CONNECTION_H
+
+#include "contexts.h"
+
+struct ssl_st {
+    SSL_CTX     *shared;
+    SSLContext  *engine; /* NULL until the handshake begins */
+    int          fd, side;
+    uint64_t     options;
+    long         mode;
+    Verify       verify;
+    char        *name, *host; /* to ask for; that the certificate must have */
+    int          error;       /* SSL_ERROR_... of the last call */
+    int          shutdown;    /* SSL_..._SHUTDOWN */
+    SSLErr       verdict;     /* about the peer's certificate */
+    int          taken;       /* bytes that the engine has of a write that waits */
+    Renegotiates renegotiates;
+
+    /* What came in the midst of a handshake and was not asked for yet. */
+    uint8 *stash;
+    size_t stash_start, stash_end;
+};
+
+/* 1: the engine is there. */
+int sslr_libssl_begin(SSL *ssl);
+
+#endif
