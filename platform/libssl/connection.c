@@ -10,6 +10,8 @@
 #include <string.h>
 #include <time.h>
 
+#define MAX_CHAIN 16 /* the engine takes no more */
+
 SSL *SSL_new(SSL_CTX *ctx)
 {
     SSL *ssl = (SSL *)calloc(1, sizeof(*ssl));
@@ -41,6 +43,7 @@ void SSL_free(SSL *ssl)
     free(ssl->stash);
     free(ssl->name);
     free(ssl->host);
+    free(ssl->given);
     free(ssl);
 }
 
@@ -99,12 +102,6 @@ long SSL_set_mode(SSL *ssl, long mode)
     return ssl->mode |= mode;
 }
 
-void SSL_set_verify(SSL *ssl, int mode, int (*callback)(int good, X509_STORE_CTX *store))
-{
-    ssl->verify.mode     = mode;
-    ssl->verify.callback = callback;
-}
-
 int SSL_set_tlsext_host_name(SSL *ssl, const char *name)
 {
     return sslr_libssl_keep_name(&ssl->name, name);
@@ -115,37 +112,115 @@ int SSL_set1_host(SSL *ssl, const char *name)
     return sslr_libssl_keep_name(&ssl->host, name);
 }
 
+/* Not once the handshake has begun: what was judged on one side must not count on the other. */
+static void set_side(SSL *ssl, int side)
+{
+    if (ssl->engine == NULL) {
+        ssl->side = side;
+    } else if (ssl->side != side) {
+        sslr_libssl_error(SSLBadStateErr);
+    }
+}
+
 void SSL_set_connect_state(SSL *ssl)
 {
-    ssl->side = SSL_ClientSide;
+    set_side(ssl, SSL_ClientSide);
 }
 
 void SSL_set_accept_state(SSL *ssl)
 {
-    ssl->side = SSL_ServerSide;
+    set_side(ssl, SSL_ServerSide);
 }
 
 /* ---- the peer's certificate ---- */
 
-/* The engine has judged the chain for the name that was asked for. Where the certificate must have
- * another name, or none in particular, it is judged for that. */
-static SSLErr judge_for_host(const SSL *ssl, int count, const SSLBuffer *certs, SSLErr verdict)
+#define TRY(call)                                                                                  \
+    do {                                                                                           \
+        if (err == SSLNoErr) {                                                                     \
+            err = (call);                                                                          \
+        }                                                                                          \
+    } while (0)
+
+/* What a server asks of its clients, in this handshake or the next. */
+static SSLErr ask_clients(const SSL *ssl)
 {
+    const int peer    = (ssl->verify.mode & SSL_VERIFY_PEER) != 0;
+    const int require = peer && (ssl->verify.mode & SSL_VERIFY_FAIL_IF_NO_PEER_CERT) != 0;
+    SSLErr    err     = SSLSetRequestClientCert(ssl->engine, peer);
+
+    return err == SSLNoErr ? SSLSetRequireClientCert(ssl->engine, require) : err;
+}
+
+/* The handshake may have begun to wait before the program said what it wants. */
+static SSLErr hello_came(SSLContext *engine, int cancelled, void *ref)
+{
+    (void)engine;
+    return cancelled ? SSLNoErr : ask_clients((const SSL *)ref);
+}
+
+/* A ticket would carry a client past the program's callback, whose answer is not in it. */
+static SSLErr ticket_key(SSLContext *engine, const uint8 *name, SSLTicketKey *key, int *renew,
+                         void *ref)
+{
+    const SSL *ssl = (const SSL *)ref;
+
+    if ((ssl->options & SSL_OP_NO_TICKET) != 0 ||
+        ((ssl->verify.mode & SSL_VERIFY_PEER) != 0 && ssl->verify.callback != NULL)) {
+        return SSLSessionNotFoundErr;
+    }
+    return SSLPosixTicketKey(engine, name, key, renew, ssl->shared->ticket_keys);
+}
+
+static SSLErr set_up_server(SSL *ssl)
+{
+    SSLErr err = ask_clients(ssl);
+
+    TRY(SSLSetClientHelloFunc(ssl->engine, hello_came, ssl));
+    TRY(SSLSetTicketKeyFunc(ssl->engine, ticket_key, ssl));
+    return err;
+}
+
+/* On a connection that stands it counts from the next handshake on; while one runs hello_came asks
+ * again. */
+void SSL_set_verify(SSL *ssl, int mode, int (*callback)(int good, X509_STORE_CTX *store))
+{
+    ssl->verify.mode     = mode;
+    ssl->verify.callback = callback;
+    if (ssl->engine != NULL && ssl->side == SSL_ServerSide) {
+        (void)ask_clients(ssl);
+    }
+}
+
+/* As the program wants it: for the host that was set, or none in particular. */
+static SSLErr judge(const SSL *ssl, int count, const SSLBuffer *certs)
+{
+    const int       client = ssl->side == SSL_ClientSide;
     SSLChainRequest request;
     SSLChainResult  result;
 
-    if (ssl->shared->trust == NULL || ssl->side != SSL_ClientSide || ssl->name == NULL ||
-        (ssl->host != NULL && strcmp(ssl->host, ssl->name) == 0)) {
-        return verdict;
-    }
     memset(&request, 0, sizeof(request));
     request.certs      = certs;
     request.certCount  = (uint32)count;
-    request.name       = ssl->host;
-    request.nameLength = ssl->host != NULL ? (uint32)strlen(ssl->host) : 0;
-    request.side       = SSL_ServerSide;
+    request.name       = client ? ssl->host : NULL;
+    request.nameLength = request.name != NULL ? (uint32)strlen(request.name) : 0;
+    request.side       = client ? SSL_ServerSide : SSL_ClientSide;
     request.time       = (uint32)time(NULL);
     return SSLVerifyChain(ssl->shared->trust, &request, &result);
+}
+
+static int same_name(const char *one, const char *other)
+{
+    return one == other || (one != NULL && other != NULL && strcmp(one, other) == 0);
+}
+
+/* The engine has judged the chain for the name that it was given, once and for all. */
+static SSLErr judge_for_host(const SSL *ssl, int count, const SSLBuffer *certs, SSLErr verdict)
+{
+    if (ssl->shared->trust == NULL || ssl->side != SSL_ClientSide ||
+        same_name(ssl->given, ssl->host)) {
+        return verdict;
+    }
+    return judge(ssl, count, certs);
 }
 
 static SSLErr verify(SSLContext *engine, int count, const SSLBuffer *certs, SSLErr verdict,
@@ -158,6 +233,7 @@ static SSLErr verify(SSLContext *engine, int count, const SSLBuffer *certs, SSLE
     if (count == 0) {
         return SSLNoErr; /* the cancel mark; this never waits */
     }
+    ssl->judged  = 1;
     ssl->verdict = judge_for_host(ssl, count, certs, verdict);
     good         = ssl->verdict == SSLNoErr;
     if (ssl->verify.mode == SSL_VERIFY_NONE) {
@@ -169,62 +245,92 @@ static SSLErr verify(SSLContext *engine, int count, const SSLBuffer *certs, SSLE
     return good ? SSLNoErr : ssl->verdict != SSLNoErr ? ssl->verdict : X509CertChainInvalidErr;
 }
 
+/* The chain of a session that was taken up was judged on another connection, if at all: again. */
+static SSLErr judge_restored(const SSL *ssl, int count)
+{
+    SSLBuffer certs[MAX_CHAIN] = {{0}};
+    SSLErr    err              = count <= MAX_CHAIN ? SSLNoErr : SSLOverflowErr;
+    int       i;
+
+    for (i = 0; i < count && err == SSLNoErr; i++) {
+        err = SSLGetPeerCertificate(ssl->engine, i, &certs[i]);
+    }
+    if (err == SSLNoErr) {
+        err = ssl->shared->trust != NULL ? judge(ssl, count, certs) : SSLNoTrustErr;
+    }
+    for (i = 0; i < count && i < MAX_CHAIN; i++) {
+        free(certs[i].data);
+    }
+    return err;
+}
+
+/* As in libssl: without a certificate there is nothing to complain about. */
 long SSL_get_verify_result(const SSL *ssl)
 {
-    return ssl->verdict == SSLNoErr ? X509_V_OK : -(long)ssl->verdict;
+    SSLErr verdict = ssl->verdict;
+    int    count   = 0;
+
+    if (!ssl->judged) {
+        if (!sslr_libssl_stands(ssl)) {
+            return X509_V_ERR_UNSPECIFIED;
+        }
+        (void)SSLGetPeerCertificateChainLength(ssl->engine, &count);
+        verdict = count > 0 ? judge_restored(ssl, count) : SSLNoErr;
+    }
+    return verdict == SSLNoErr ? X509_V_OK : -(long)verdict;
 }
 
 /* ---- beginning ---- */
 
-#define TRY(call)                                                                                  \
-    do {                                                                                           \
-        if (err == SSLNoErr) {                                                                     \
-            err = (call);                                                                          \
-        }                                                                                          \
-    } while (0)
+static int is_closed(const SSL *ssl, int version)
+{
+    static const uint64_t closing[] = {
+        [SSL3_VERSION - SSL3_VERSION]   = SSL_OP_NO_SSLv3,
+        [TLS1_VERSION - SSL3_VERSION]   = SSL_OP_NO_TLSv1,
+        [TLS1_1_VERSION - SSL3_VERSION] = SSL_OP_NO_TLSv1_1,
+        [TLS1_2_VERSION - SSL3_VERSION] = SSL_OP_NO_TLSv1_2,
+        [TLS1_3_VERSION - SSL3_VERSION] = SSL_OP_NO_TLSv1_3,
+    };
 
+    return (ssl->options & closing[version - SSL3_VERSION]) != 0;
+}
+
+/* The engine has one range. As in libssl, what lies above a hole is closed with it. */
 static SSLErr set_versions(const SSL *ssl)
 {
-    static const struct {
-        uint64_t option;
-        int      version;
-    } closed[] = {{SSL_OP_NO_SSLv3, SSL3_VERSION},
-                  {SSL_OP_NO_TLSv1, TLS1_VERSION},
-                  {SSL_OP_NO_TLSv1_1, TLS1_1_VERSION},
-                  {SSL_OP_NO_TLSv1_2, TLS1_2_VERSION},
-                  {SSL_OP_NO_TLSv1_3, TLS1_3_VERSION}};
-    int    min = ssl->shared->min, max = ssl->shared->max;
-    size_t i;
+    int    min = ssl->shared->min, max;
     SSLErr err = SSLNoErr;
 
-    for (i = 0; i < 5; i++) {
-        if ((ssl->options & closed[i].option) != 0 && min == closed[i].version) {
-            min++;
-        }
+    while (min <= ssl->shared->max && is_closed(ssl, min)) {
+        min++;
     }
-    for (i = 5; i-- > 0;) {
-        if ((ssl->options & closed[i].option) != 0 && max == closed[i].version) {
-            max--;
-        }
+    if (min > ssl->shared->max) {
+        return SSLUnsupportedErr;
+    }
+    for (max = min; max < ssl->shared->max && !is_closed(ssl, max + 1);) {
+        max++;
     }
     TRY(SSLSetProtocolVersionMin(ssl->engine, (SSLProtocolVersion)min));
     TRY(SSLSetProtocolVersionMax(ssl->engine, (SSLProtocolVersion)max));
     return err;
 }
 
-static SSLErr set_names(const SSL *ssl)
+static SSLErr set_names(SSL *ssl)
 {
     const char *name = ssl->name != NULL ? ssl->name : ssl->host;
 
-    return ssl->side == SSL_ClientSide && name != NULL
-               ? SSLSetPeerDomainName(ssl->engine, name, (uint32)strlen(name))
-               : SSLNoErr;
+    if (ssl->side != SSL_ClientSide || name == NULL) {
+        return SSLNoErr;
+    }
+    if (!sslr_libssl_keep_name(&ssl->given, name)) {
+        return SSLMemoryErr;
+    }
+    return SSLSetPeerDomainName(ssl->engine, name, (uint32)strlen(name));
 }
 
 static SSLErr set_up(SSL *ssl)
 {
     const SSL_CTX *shared = ssl->shared;
-    const int      mode   = ssl->verify.mode;
     SSLErr         err    = SSLInitContext(ssl->engine);
 
     TRY(SSLPosixInstall(ssl->engine, ssl->fd));
@@ -240,13 +346,7 @@ static SSLErr set_up(SSL *ssl)
         TRY(SSLAddIdentity(ssl->engine, shared->identity));
     }
     if (ssl->side == SSL_ServerSide) {
-        TRY(SSLSetRequestClientCert(ssl->engine, (mode & SSL_VERIFY_PEER) != 0));
-        TRY(SSLSetRequireClientCert(ssl->engine,
-                                    (mode & SSL_VERIFY_PEER) != 0 &&
-                                        (mode & SSL_VERIFY_FAIL_IF_NO_PEER_CERT) != 0));
-        if ((ssl->options & SSL_OP_NO_TICKET) == 0) {
-            TRY(SSLPosixUseTicketKeys(ssl->engine, shared->ticket_keys));
-        }
+        TRY(set_up_server(ssl));
     }
     return err;
 }

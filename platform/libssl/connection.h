@@ -14,8 +14,10 @@ struct ssl_st {
     long         mode;
     Verify       verify;
     char        *name, *host; /* to ask for; that the certificate must have */
+    char        *given;       /* that the engine has of them */
     int          error;       /* SSL_ERROR_... of the last call */
     int          shutdown;    /* SSL_..._SHUTDOWN */
+    int          judged;      /* there is a verdict */
     SSLErr       verdict;     /* about the peer's certificate */
     int          taken;       /* bytes that the engine has of a write that waits */
     Renegotiates renegotiates;
@@ -24,6 +26,9 @@ struct ssl_st {
     uint8 *stash;
     size_t stash_start, stash_end;
 };
+
+/* Not 0: the first handshake is done, and no error has ended the connection. */
+int sslr_libssl_stands(const SSL *ssl);
 
 /* 1: the engine is there. */
 int sslr_libssl_begin(SSL *ssl);

@@ -5,6 +5,16 @@
 #define _POSIX_C_SOURCE 200809L
 #include "connection.h"
 
+int sslr_libssl_stands(const SSL *ssl)
+{
+    SSLSessionState state = SSL_StateIdle;
+
+    if (ssl->engine != NULL) {
+        (void)SSLGetSessionState(ssl->engine, &state);
+    }
+    return state == SSL_StateConnected || state == SSL_StateClosed;
+}
+
 int SSL_is_init_finished(const SSL *ssl)
 {
     int running = 1;
