@@ -21,12 +21,13 @@ SSL *SSL_new(SSL_CTX *ctx)
         sslr_libssl_error(ssl == NULL ? SSLMemoryErr : SSLBadParameterErr);
         return NULL;
     }
-    ssl->shared  = ctx;
-    ssl->fd      = -1;
-    ssl->side    = sslr_libssl_side(ctx);
-    ssl->options = ctx->options;
-    ssl->mode    = ctx->mode;
-    ssl->verify  = ctx->verify;
+    ssl->shared   = (SSL_CTX *)sslr_libssl_hold(ctx);
+    ssl->identity = (Identity *)sslr_libssl_hold(ctx->identity);
+    ssl->fd       = -1;
+    ssl->side     = sslr_libssl_side(ctx);
+    ssl->options  = ctx->options;
+    ssl->mode     = ctx->mode;
+    ssl->verify   = ctx->verify;
     return ssl;
 }
 
@@ -44,6 +45,9 @@ void SSL_free(SSL *ssl)
     free(ssl->name);
     free(ssl->host);
     free(ssl->given);
+    sslr_libssl_let_go(ssl->identity);
+    sslr_libssl_let_go(ssl->trust);
+    sslr_libssl_let_go(ssl->shared);
     free(ssl);
 }
 
@@ -205,7 +209,7 @@ static SSLErr judge(const SSL *ssl, int count, const SSLBuffer *certs)
     request.nameLength = request.name != NULL ? (uint32)strlen(request.name) : 0;
     request.side       = client ? SSL_ServerSide : SSL_ClientSide;
     request.time       = (uint32)time(NULL);
-    return SSLVerifyChain(ssl->shared->trust, &request, &result);
+    return SSLVerifyChain(ssl->trust->engine, &request, &result);
 }
 
 static int same_name(const char *one, const char *other)
@@ -216,8 +220,7 @@ static int same_name(const char *one, const char *other)
 /* The engine has judged the chain for the name that it was given, once and for all. */
 static SSLErr judge_for_host(const SSL *ssl, int count, const SSLBuffer *certs, SSLErr verdict)
 {
-    if (ssl->shared->trust == NULL || ssl->side != SSL_ClientSide ||
-        same_name(ssl->given, ssl->host)) {
+    if (ssl->trust == NULL || ssl->side != SSL_ClientSide || same_name(ssl->given, ssl->host)) {
         return verdict;
     }
     return judge(ssl, count, certs);
@@ -256,7 +259,7 @@ static SSLErr judge_restored(const SSL *ssl, int count)
         err = SSLGetPeerCertificate(ssl->engine, i, &certs[i]);
     }
     if (err == SSLNoErr) {
-        err = ssl->shared->trust != NULL ? judge(ssl, count, certs) : SSLNoTrustErr;
+        err = ssl->trust != NULL ? judge(ssl, count, certs) : SSLNoTrustErr;
     }
     for (i = 0; i < count && i < MAX_CHAIN; i++) {
         free(certs[i].data);
@@ -330,8 +333,7 @@ static SSLErr set_names(SSL *ssl)
 
 static SSLErr set_up(SSL *ssl)
 {
-    const SSL_CTX *shared = ssl->shared;
-    SSLErr         err    = SSLInitContext(ssl->engine);
+    SSLErr err = SSLInitContext(ssl->engine);
 
     TRY(SSLPosixInstall(ssl->engine, ssl->fd));
     TRY(SSLSetProtocolSide(ssl->engine, (SSLProtocolSide)ssl->side));
@@ -339,11 +341,11 @@ static SSLErr set_up(SSL *ssl)
     TRY(set_names(ssl));
     TRY(SSLSetVerifyFunc(ssl->engine, verify, ssl));
     TRY(SSLSetRenegotiation(ssl->engine, renegotiation_flags(ssl->options)));
-    if (shared->trust != NULL) {
-        TRY(SSLSetTrust(ssl->engine, shared->trust));
+    if (ssl->trust != NULL) {
+        TRY(SSLSetTrust(ssl->engine, ssl->trust->engine));
     }
-    if (shared->identity != NULL) {
-        TRY(SSLAddIdentity(ssl->engine, shared->identity));
+    if (ssl->identity != NULL) {
+        TRY(SSLAddIdentity(ssl->engine, ssl->identity->engine));
     }
     if (ssl->side == SSL_ServerSide) {
         TRY(set_up_server(ssl));
@@ -362,6 +364,9 @@ int sslr_libssl_begin(SSL *ssl)
         sslr_libssl_error(SSLBadStateErr); /* neither connect nor accept was said */
         ssl->error = SSL_ERROR_SSL;
         return 0;
+    }
+    if (ssl->trust == NULL) {
+        ssl->trust = (Trust *)sslr_libssl_hold(ssl->shared->trust);
     }
     ssl->engine = (SSLContext *)malloc(SSLContextSize());
     err         = ssl->engine != NULL ? set_up(ssl) : SSLMemoryErr;

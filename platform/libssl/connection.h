@@ -8,7 +8,9 @@
 
 struct ssl_st {
     SSL_CTX     *shared;
-    SSLContext  *engine; /* NULL until the handshake begins */
+    Identity    *identity; /* of the time of SSL_new; NULL: none */
+    Trust       *trust;    /* of the time of the handshake; NULL: none */
+    SSLContext  *engine;   /* NULL until the handshake begins */
     int          fd, side;
     uint64_t     options;
     long         mode;

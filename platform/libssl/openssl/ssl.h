@@ -9,7 +9,9 @@
  * sessions, no cipher strings.
  *
  * Common: 1 is success, 0 or -1 is not; ERR_get_error() tells why. An SSL_CTX may be shared by
- * threads once it is set up, and must outlive its SSLs.
+ * threads once it is set up. It may be freed, and be given other files, while there are SSLs of it,
+ * which go on with what they have: the certificate of the time of SSL_new, the trust of the time
+ * when their handshake began.
  */
 #ifndef SSLREF_LIBSSL_SSL_H
 #define SSLREF_LIBSSL_SSL_H
@@ -82,13 +84,16 @@ void     SSL_CTX_free(SSL_CTX *ctx);
 int SSL_CTX_set_min_proto_version(SSL_CTX *ctx, int version); /* 0: TLS 1.2; from SSL 3.0 */
 int SSL_CTX_set_max_proto_version(SSL_CTX *ctx, int version); /* 0: TLS 1.3 */
 
-/* The key may come before or behind its chain; they are looked at when both are there. */
+/* The key may come before or behind its chain; they are looked at when both are there. There is one
+ * certificate, of whatever kind: another takes its place, and drops the key if that does not fit,
+ * so that a new certificate is named first, and then its key. What fails changes nothing. */
 int SSL_CTX_use_certificate_chain_file(SSL_CTX *ctx, const char *file);
 int SSL_CTX_use_certificate_file(SSL_CTX *ctx, const char *file, int type);
 int SSL_CTX_use_PrivateKey_file(SSL_CTX *ctx, const char *file, int type);
 int SSL_CTX_check_private_key(const SSL_CTX *ctx);
 
-/* Trusted authorities, from a file or a directory (the file counts where both are given). */
+/* Trusted authorities, from a file or a directory (the file counts where both are given). Unlike
+ * libssl's these calls replace what an earlier one has loaded. */
 int  SSL_CTX_load_verify_locations(SSL_CTX *ctx, const char *file, const char *directory);
 int  SSL_CTX_set_default_verify_paths(SSL_CTX *ctx);
 void SSL_CTX_set_verify(SSL_CTX *ctx, int mode, int (*callback)(int good, X509_STORE_CTX *store));
