@@ -31,14 +31,20 @@ BIO *BIO_new(const BIO_METHOD *method)
     return method == &the_method ? (BIO *)calloc(1, sizeof(BIO)) : NULL;
 }
 
+static void let_go(BIO *bio)
+{
+    if (bio->close && bio->ssl != NULL) {
+        (void)SSL_shutdown(bio->ssl);
+        SSL_free(bio->ssl);
+    }
+}
+
 int BIO_free(BIO *bio)
 {
     if (bio == NULL) {
         return 0;
     }
-    if (bio->close) {
-        SSL_free(bio->ssl);
-    }
+    let_go(bio);
     free(bio);
     return 1;
 }
@@ -50,6 +56,9 @@ void BIO_free_all(BIO *bio)
 
 long BIO_set_ssl(BIO *bio, SSL *ssl, long close)
 {
+    if (ssl != bio->ssl) {
+        let_go(bio);
+    }
     bio->ssl   = ssl;
     bio->close = close == BIO_CLOSE;
     return 1;

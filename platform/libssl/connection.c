@@ -117,23 +117,22 @@ int SSL_set1_host(SSL *ssl, const char *name)
 }
 
 /* Not once the handshake has begun: what was judged on one side must not count on the other. */
-static void set_side(SSL *ssl, int side)
+SSLErr sslr_libssl_set_side(SSL *ssl, int side)
 {
     if (ssl->engine == NULL) {
         ssl->side = side;
-    } else if (ssl->side != side) {
-        sslr_libssl_error(SSLBadStateErr);
     }
+    return ssl->side == side ? SSLNoErr : SSLBadStateErr;
 }
 
 void SSL_set_connect_state(SSL *ssl)
 {
-    set_side(ssl, SSL_ClientSide);
+    sslr_libssl_error(sslr_libssl_set_side(ssl, SSL_ClientSide));
 }
 
 void SSL_set_accept_state(SSL *ssl)
 {
-    set_side(ssl, SSL_ServerSide);
+    sslr_libssl_error(sslr_libssl_set_side(ssl, SSL_ServerSide));
 }
 
 /* ---- the peer's certificate ---- */
@@ -357,6 +356,7 @@ int sslr_libssl_begin(SSL *ssl)
 {
     SSLErr err;
 
+    ssl->error = SSL_ERROR_NONE;
     if (ssl->engine != NULL) {
         return 1;
     }

@@ -21,18 +21,22 @@ struct ssl_st {
     int          shutdown;    /* SSL_..._SHUTDOWN */
     int          judged;      /* there is a verdict */
     SSLErr       verdict;     /* about the peer's certificate */
-    int          taken;       /* bytes that the engine has of a write that waits */
+    const void  *data;        /* of a write that waits */
+    int          offered;     /* its bytes */
+    int          taken;       /* those that the engine has */
     Renegotiates renegotiates;
 
     /* What came in the midst of a handshake and was not asked for yet. */
     uint8 *stash;
-    size_t stash_start, stash_end;
+    size_t stash_start, stash_end, stash_size;
 };
 
 /* Not 0: the first handshake is done, and no error has ended the connection. */
 int sslr_libssl_stands(const SSL *ssl);
 
-/* 1: the engine is there. */
+SSLErr sslr_libssl_set_side(SSL *ssl, int side);
+
+/* The beginning of every call. 1: the engine is there. */
 int sslr_libssl_begin(SSL *ssl);
 
 #endif

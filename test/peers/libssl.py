@@ -72,12 +72,11 @@ def both_sides(world):
                     raise Failure(f"{' '.join(command)} {name}\n    {done.stderr.decode('latin-1')}")
 
 
-def verdict_of_a_session(world, version):
-    """A callback lets a stranger pass. Who comes again is still a stranger, session or not."""
-    name = "stranger-client"
-    kept = os.path.join(world.scratch, f"libssl-{version}.session")
+def verdict_of_a_session(world, version, name, wanted, *more):
+    """A client comes twice, with his session if he got one: the verdict on him is the same."""
+    kept = os.path.join(world.scratch, f"libssl-{version}-{name}.session")
     certificate, key = world.pair(name)
-    with LibsslServer("ours", world.pair("rsa"), world.ca, version, "2") as running:
+    with LibsslServer("ours", world.pair("rsa"), world.ca, version, "2", *more) as running:
         for option in ("-sess_out", "-sess_in"):
             command = ["openssl", "s_client", "-connect", f"127.0.0.1:{running.port}", "-cert", certificate,
                        "-key", key, "-quiet", "-no_ign_eof"]
@@ -91,15 +90,17 @@ def verdict_of_a_session(world, version):
                 client.stdin.close()
                 client.wait(20)
         running.process.wait(10)
-    verdicts = [line for line in running.last_words.splitlines() if line.startswith("version=")]
-    if len(verdicts) != 2 or any("verify=bad" not in line for line in verdicts):
-        raise Failure(f"wanted two strangers\n    {running.last_words}")
+    said = [line.split(" ", 1)[1] for line in running.last_words.splitlines() if line.startswith("version=")]
+    if said != wanted:
+        raise Failure(f"wanted {wanted}\n    {running.last_words}")
 
 
 def sessions(world):
     for version in ("1.2", "1.3"):
         with world.check(f"libssl: who a callback let pass is no friend in TLS {version} when he comes again"):
-            verdict_of_a_session(world, version)
+            verdict_of_a_session(world, version, "stranger-client", ["reused=0 verify=bad"] * 2, "lax")
+        with world.check(f"libssl: a friend comes again in TLS {version}"):
+            verdict_of_a_session(world, version, "client-rsa", ["reused=0 verify=ok", "reused=1 verify=ok"])
 
 
 def all_of(world):
