@@ -289,7 +289,18 @@ int SSL_pending(const SSL *ssl)
 
 /* ---- the end ---- */
 
-/* Up to TLS 1.2 the engine closes both directions at once, and reads no more. */
+/* Up to TLS 1.2 the engine closes both directions at once, and reads no more: what it has is put
+ * aside. */
+static SSLErr close_both(SSL *ssl)
+{
+    uint32 waiting = 0;
+
+    while (SSLGetReadPendingSize(ssl->engine, &waiting) == SSLNoErr && waiting > 0 &&
+           read_aside(ssl) == SSLNoErr) {
+    }
+    return SSLClose(ssl->engine);
+}
+
 static SSLErr send_close(SSL *ssl)
 {
     SSLSessionState state = SSL_StateClosed;
@@ -301,7 +312,7 @@ static SSLErr send_close(SSL *ssl)
     (void)SSLGetSessionState(ssl->engine, &state);
     err = state == SSL_StateConnected && SSL_version(ssl) >= TLS1_3_VERSION
               ? SSLCloseWrite(ssl->engine)
-              : SSLClose(ssl->engine);
+              : close_both(ssl);
     if (err == SSLNoErr || err == SSLWouldBlockErr) {
         ssl->shutdown |= SSL_SENT_SHUTDOWN;
     }

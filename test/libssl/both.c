@@ -403,6 +403,24 @@ static int half_closed(void)
     return done(&pair);
 }
 
+/* What has come already is still there behind the own close. */
+static int rest_read_behind_close(void)
+{
+    static const int versions[] = {TLS1_2_VERSION, TLS1_3_VERSION};
+    Pair             pair;
+    int              i;
+
+    for (i = 0; i < 2; i++) {
+        CHECK(connected(&pair, versions[i]));
+        CHECK(SSL_write(pair.server, big, 10000) == 10000);
+        CHECK(SSL_read(pair.client, received, 4) == 4 && SSL_pending(pair.client) == 9996);
+        CHECK(SSL_shutdown(pair.client) == 0);
+        CHECK(SSL_read(pair.client, received, BIG) == 9996);
+        CHECK(done(&pair));
+    }
+    return 1;
+}
+
 static int no_writing_behind_close(void)
 {
     static const int versions[] = {TLS1_2_VERSION, TLS1_3_VERSION};
@@ -764,6 +782,7 @@ static const struct {
     {"side_changed_late", side_changed_late},
     {"versions_closed", versions_closed},
     {"half_closed", half_closed},
+    {"rest_read_behind_close", rest_read_behind_close},
     {"no_writing_behind_close", no_writing_behind_close},
     {"both_close", both_close},
     {"both_close_before_13", both_close_before_13},

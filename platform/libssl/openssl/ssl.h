@@ -159,8 +159,9 @@ int SSL_get_error(const SSL *ssl, int result);
 /* The first call sends close_notify; 0: the peer's has not been read, and a second call waits for
  * it: 1, or -1 where the connection ends without. Data that comes before it is SSL_ERROR_SSL, and
  * is there for SSL_read. Up to TLS 1.2 the engine reads nothing behind its own close_notify: then
- * the second call and SSL_read give SSL_ERROR_SSL, unless the peer has closed first. -1 before the
- * first handshake is done, and behind an error that has ended the connection. */
+ * SSL_read gives what SSL_pending said, and behind it, like the second call, SSL_ERROR_SSL, unless
+ * the peer has closed first. -1 before the first handshake is done, and behind an error that has
+ * ended the connection. */
 int SSL_shutdown(SSL *ssl);
 int SSL_get_shutdown(const SSL *ssl);
 
