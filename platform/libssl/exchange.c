@@ -21,14 +21,17 @@ static int refuse(SSL *ssl, SSLErr err)
     return -1;
 }
 
-/* A handshake goes on when its flight has left, and only then: the peer says nothing before. */
+/* A handshake goes on when its flight has left, and only then: the peer says nothing before. Of a
+ * write that waits the program knows already; a read beside it must not wait for the same, or two
+ * sides that write would wait for each other. */
 static int direction(const SSL *ssl)
 {
     const uint32 wants   = SSLWants(ssl->engine);
     int          running = 0;
 
     (void)SSLGetHandshakeRunning(ssl->engine, &running);
-    return (wants & SSL_WantsWrite) != 0 && (running || (wants & SSL_WantsRead) == 0)
+    return (wants & SSL_WantsWrite) != 0 &&
+                   ((running && ssl->taken == 0) || (wants & SSL_WantsRead) == 0)
                ? SSL_ERROR_WANT_WRITE
                : SSL_ERROR_WANT_READ;
 }
@@ -241,8 +244,12 @@ static int is_same_write(const SSL *ssl, const void *data, int length)
 /* What is left of it. */
 static SSLErr write_rest(SSL *ssl, const uint8 *data, int length)
 {
-    SSLErr err = ssl->taken > 0 ? SSLServiceWriteQueue(ssl->engine) : SSLNoErr;
+    SSLErr err = SSLNoErr;
 
+    if (ssl->taken > 0) { /* an error that ended the connection has dropped it */
+        err =
+            sslr_libssl_stands(ssl) ? SSLServiceWriteQueue(ssl->engine) : SSLConnectionClosedError;
+    }
     while (err == SSLNoErr && ssl->taken < length) {
         uint32 taken = (uint32)(length - ssl->taken);
 

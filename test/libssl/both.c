@@ -27,6 +27,9 @@
 static const char *directory;
 static char        big[BIG], received[BIG];
 
+/* A record that no key has sealed. */
+static const char garbage[37] = {0x17, 0x03, 0x03, 0x00, 0x20};
+
 typedef struct Pair {
     SSL_CTX *server_ctx, *client_ctx;
     SSL     *server, *client;
@@ -535,9 +538,8 @@ static int end_without_close_notify(void)
 
 static int shutdown_out_of_place(void)
 {
-    static const char garbage[37] = {0x17, 0x03, 0x03, 0x00, 0x20};
-    Pair              pair;
-    int               result;
+    Pair pair;
+    int  result;
 
     CHECK(new_contexts(&pair, TLS1_3_VERSION) && new_connections(&pair));
     CHECK(SSL_shutdown(pair.client) == -1 && SSL_get_shutdown(pair.client) == 0);
@@ -618,6 +620,23 @@ static int other_bytes_refused(void)
         CHECK(done(&pair));
     }
     return 1;
+}
+
+/* The connection fails while a write waits: it cannot have succeeded. */
+static int write_behind_failure(void)
+{
+    Pair pair;
+    int  result;
+
+    CHECK(connected(&pair, TLS1_3_VERSION) && fill(&pair, 16000));
+    CHECK(write(pair.server_fd, garbage, sizeof(garbage)) == (ssize_t)sizeof(garbage));
+    do {
+        result = SSL_read(pair.client, received, BIG);
+    } while (waits(pair.client, result));
+    CHECK(result == -1 && SSL_get_error(pair.client, result) == SSL_ERROR_SSL);
+    result = SSL_write(pair.client, big, 16000);
+    CHECK(result == -1 && !waits(pair.client, result));
+    return done(&pair);
 }
 
 /* The same bytes at another place, where the program has said that it does so. */
@@ -792,6 +811,7 @@ static const struct {
     {"close_waits_for_room", close_waits_for_room},
     {"flight_waits_for_room", flight_waits_for_room},
     {"other_bytes_refused", other_bytes_refused},
+    {"write_behind_failure", write_behind_failure},
     {"moved_bytes_taken", moved_bytes_taken},
     {"too_much_aside", too_much_aside},
     {"taken_aside_and_read", taken_aside_and_read},
