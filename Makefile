@@ -68,7 +68,7 @@ WITH_REDIS   = $(filter 1,$(REDIS))
 # The interface of libssl over ours, for programs that were written for it.
 LIBSSL_LIB   = $(BUILD)/libsslref-libssl.a
 LIBSSL_HEADERS = $(wildcard platform/libssl/openssl/*.h)
-LIBSSL_TESTS = $(foreach side,client server,$(BUILD)/test/libssl/$(side)-ours $(BUILD)/test/libssl/$(side)-theirs)
+LIBSSL_TESTS = $(foreach name,client server both,$(BUILD)/test/libssl/$(name)-ours $(BUILD)/test/libssl/$(name)-theirs)
 
 SAMPLE_SOURCES = $(wildcard samples/*.c)
 SAMPLE_MAINS   = $(call with_main,$(SAMPLE_SOURCES))

@@ -5,7 +5,6 @@
 #include "bridge.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #define LEAST_BYTES   512
 #define LEAST_SECONDS 60
@@ -32,14 +31,20 @@ BIO *BIO_new(const BIO_METHOD *method)
     return method == &the_method ? (BIO *)calloc(1, sizeof(BIO)) : NULL;
 }
 
+static void let_go(BIO *bio)
+{
+    if (bio->close && bio->ssl != NULL) {
+        (void)SSL_shutdown(bio->ssl);
+        SSL_free(bio->ssl);
+    }
+}
+
 int BIO_free(BIO *bio)
 {
     if (bio == NULL) {
         return 0;
     }
-    if (bio->close) {
-        SSL_free(bio->ssl);
-    }
+    let_go(bio);
     free(bio);
     return 1;
 }
@@ -51,6 +56,9 @@ void BIO_free_all(BIO *bio)
 
 long BIO_set_ssl(BIO *bio, SSL *ssl, long close)
 {
+    if (ssl != bio->ssl) {
+        let_go(bio);
+    }
     bio->ssl   = ssl;
     bio->close = close == BIO_CLOSE;
     return 1;
@@ -113,7 +121,7 @@ long BIO_set_ssl_renegotiate_timeout(BIO *bio, long seconds)
     }
     before          = limits->seconds;
     limits->seconds = seconds < LEAST_SECONDS ? FEW_SECONDS : seconds;
-    limits->since   = (long long)time(NULL);
+    limits->since   = sslr_libssl_seconds();
     return before;
 }
 

@@ -5,8 +5,8 @@
 #define _POSIX_C_SOURCE 200809L
 #include "contexts.h"
 
+#include <pthread.h>
 #include <stdlib.h>
-#include <string.h>
 
 #define TICKET_SECONDS 3600 /* a key seals for so long, and opens for twice as long behind it */
 
@@ -43,14 +43,88 @@ static int fail(SSLErr err)
     return 0;
 }
 
+/* ---- what several hold ---- */
+
+static pthread_mutex_t counting = PTHREAD_MUTEX_INITIALIZER;
+
+static long count_holders(void *whole, long change)
+{
+    long now;
+
+    (void)pthread_mutex_lock(&counting);
+    now = ((Held *)whole)->holders += change;
+    (void)pthread_mutex_unlock(&counting);
+    return now;
+}
+
+void *sslr_libssl_hold(void *whole)
+{
+    if (whole != NULL) {
+        (void)count_holders(whole, 1);
+    }
+    return whole;
+}
+
+void sslr_libssl_let_go(void *whole)
+{
+    if (whole != NULL && count_holders(whole, -1) == 0) {
+        ((Held *)whole)->end(whole);
+    }
+}
+
+/* Zeroed, with one holder; NULL: no memory. */
+static void *new_held(size_t size, void (*end)(void *whole))
+{
+    Held *held = (Held *)calloc(1, size);
+
+    if (held == NULL) {
+        sslr_libssl_error(SSLMemoryErr);
+        return NULL;
+    }
+    held->holders = 1;
+    held->end     = end;
+    return held;
+}
+
+static void end_identity(void *whole)
+{
+    SSLDeleteIdentity(((Identity *)whole)->engine);
+    free(whole);
+}
+
+static void end_trust(void *whole)
+{
+    SSLDeleteTrust(((Trust *)whole)->engine);
+    free(whole);
+}
+
+static void end_context(void *whole)
+{
+    SSL_CTX *ctx = (SSL_CTX *)whole;
+
+    sslr_libssl_let_go(ctx->identity);
+    sslr_libssl_let_go(ctx->trust);
+    SSLPosixDeleteTicketKeys(ctx->ticket_keys);
+    free(ctx->chain_file);
+    free(ctx->key_file);
+    free(ctx);
+}
+
+/* ---- contexts ---- */
+
 SSL_CTX *SSL_CTX_new(const SSL_METHOD *method)
 {
-    SSL_CTX *ctx = (SSL_CTX *)calloc(1, sizeof(*ctx));
+    SSL_CTX *ctx = (SSL_CTX *)new_held(sizeof(*ctx), end_context);
+    SSLErr   err;
 
-    if (ctx == NULL || method == NULL ||
-        SSLPosixCreateTicketKeys(TICKET_SECONDS, &ctx->ticket_keys) != SSLNoErr) {
-        free(ctx);
-        (void)fail(ctx == NULL ? SSLMemoryErr : SSLBadParameterErr);
+    if (ctx == NULL) {
+        return NULL;
+    }
+    err = method != NULL ? SSLPosixCreateTicketKeys(TICKET_SECONDS, &ctx->ticket_keys)
+                         : SSLBadParameterErr;
+    if (err != SSLNoErr) {
+        sslr_libssl_let_go(ctx);
+        (void)fail(err);
         return NULL;
     }
     ctx->method = method;
@@ -61,15 +135,7 @@ SSL_CTX *SSL_CTX_new(const SSL_METHOD *method)
 
 void SSL_CTX_free(SSL_CTX *ctx)
 {
-    if (ctx == NULL) {
-        return;
-    }
-    SSLDeleteIdentity(ctx->identity);
-    SSLDeleteTrust(ctx->trust);
-    SSLPosixDeleteTicketKeys(ctx->ticket_keys);
-    free(ctx->chain_file);
-    free(ctx->key_file);
-    free(ctx);
+    sslr_libssl_let_go(ctx);
 }
 
 static int set_version(int *place, int version, int otherwise)
@@ -96,40 +162,45 @@ int SSL_CTX_set_max_proto_version(SSL_CTX *ctx, int version)
 
 /* ---- certificates ---- */
 
-static int keep_name(char **place, const char *file)
+static void take_identity(SSL_CTX *ctx, Identity *identity)
 {
-    size_t length = strlen(file) + 1;
-    char  *copy   = (char *)malloc(length);
-
-    if (copy == NULL) {
-        return fail(SSLMemoryErr);
-    }
-    free(*place);
-    *place = (char *)memcpy(copy, file, length);
-    return 1;
-}
-
-/* Both files are there: do they make an identity? */
-static int make_identity(SSL_CTX *ctx)
-{
-    SSLIdentity *identity;
-    SSLErr       err;
-
-    if (ctx->chain_file == NULL || ctx->key_file == NULL) {
-        return 1;
-    }
-    err = SSLPosixCreateIdentity(ctx->chain_file, ctx->key_file, NULL, NULL, &identity);
-    if (err != SSLNoErr) {
-        return fail(err);
-    }
-    SSLDeleteIdentity(ctx->identity);
+    sslr_libssl_let_go(ctx->identity);
     ctx->identity = identity;
-    return 1;
 }
 
+/* Both files are known: do they make an identity? */
+static SSLErr make_identity(SSL_CTX *ctx, const char *chain_file, const char *key_file)
+{
+    Identity *identity;
+    SSLErr    err;
+
+    if (chain_file == NULL || key_file == NULL) {
+        return SSLNoErr;
+    }
+    identity = (Identity *)new_held(sizeof(*identity), end_identity);
+    if (identity == NULL) {
+        return SSLMemoryErr;
+    }
+    err = SSLPosixCreateIdentity(chain_file, key_file, NULL, NULL, &identity->engine);
+    if (err != SSLNoErr) {
+        sslr_libssl_let_go(identity);
+        return err;
+    }
+    take_identity(ctx, identity);
+    return SSLNoErr;
+}
+
+/* As in libssl, a certificate that the key does not fit is a new one, whose key comes next. */
 int SSL_CTX_use_certificate_chain_file(SSL_CTX *ctx, const char *file)
 {
-    return keep_name(&ctx->chain_file, file) && make_identity(ctx);
+    SSLErr err = make_identity(ctx, file, ctx->key_file);
+
+    if (err == SSLKeyMismatchErr) {
+        take_identity(ctx, NULL);
+        (void)sslr_libssl_keep_name(&ctx->key_file, NULL);
+        err = SSLNoErr;
+    }
+    return err == SSLNoErr ? sslr_libssl_keep_name(&ctx->chain_file, file) : fail(err);
 }
 
 int SSL_CTX_use_certificate_file(SSL_CTX *ctx, const char *file, int type)
@@ -140,10 +211,13 @@ int SSL_CTX_use_certificate_file(SSL_CTX *ctx, const char *file, int type)
 
 int SSL_CTX_use_PrivateKey_file(SSL_CTX *ctx, const char *file, int type)
 {
+    SSLErr err;
+
     if (type != SSL_FILETYPE_PEM) {
         return fail(SSLUnsupportedErr);
     }
-    return keep_name(&ctx->key_file, file) && make_identity(ctx);
+    err = make_identity(ctx, ctx->chain_file, file);
+    return err == SSLNoErr ? sslr_libssl_keep_name(&ctx->key_file, file) : fail(err);
 }
 
 int SSL_CTX_check_private_key(const SSL_CTX *ctx)
@@ -151,12 +225,20 @@ int SSL_CTX_check_private_key(const SSL_CTX *ctx)
     return ctx->identity != NULL ? 1 : fail(SSLBadKeyErr);
 }
 
-static int take_trust(SSL_CTX *ctx, SSLErr err, SSLTrust *trust)
+static int take_trust(SSL_CTX *ctx, SSLErr err, SSLTrust *engine)
 {
+    Trust *trust;
+
     if (err != SSLNoErr) {
         return fail(err);
     }
-    SSLDeleteTrust(ctx->trust);
+    trust = (Trust *)new_held(sizeof(*trust), end_trust);
+    if (trust == NULL) {
+        SSLDeleteTrust(engine);
+        return 0;
+    }
+    trust->engine = engine;
+    sslr_libssl_let_go(ctx->trust);
     ctx->trust = trust;
     return 1;
 }

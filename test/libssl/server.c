@@ -1,6 +1,8 @@
 /*
  * server.c - a small server, as one writes it for libssl: echoes lines over one connection, and
- * does what some of them say. server CERT KEY CA VERSION; prints its port.
+ * does what some of them say. server CERT KEY CA VERSION [CONNECTIONS [lax]]; prints its port.
+ * With CONNECTIONS there are so many, one after the other, and each client must show a certificate;
+ * lax: a callback lets every one pass.
  */
 #include "talk.h"
 
@@ -9,11 +11,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static int accept_one(void)
+static int listen_somewhere(void)
 {
     struct sockaddr_in address;
     socklen_t          length   = sizeof(address);
-    int                listener = socket(AF_INET, SOCK_STREAM, 0), fd;
+    int                listener = socket(AF_INET, SOCK_STREAM, 0);
 
     memset(&address, 0, sizeof(address));
     address.sin_family      = AF_INET;
@@ -25,9 +27,14 @@ static int accept_one(void)
     }
     printf("port=%d\n", ntohs(address.sin_port));
     fflush(stdout);
-    fd = accept(listener, NULL, NULL);
-    close(listener);
-    return fd;
+    return listener;
+}
+
+static int let_pass(int good, X509_STORE_CTX *store)
+{
+    (void)good;
+    (void)store;
+    return 1;
 }
 
 /* The program's wishes come in the lines: handshakes, new keys, counters. */
@@ -63,19 +70,33 @@ static int serve(SSL *ssl)
             return fail("SSL_write");
         }
     }
-    printf("version=%s reused=%d verify=%ld\n", SSL_get_version(ssl), SSL_session_reused(ssl),
-           SSL_get_verify_result(ssl));
+    printf("version=%s reused=%d verify=%s\n", SSL_get_version(ssl), SSL_session_reused(ssl),
+           SSL_get_verify_result(ssl) == X509_V_OK ? "ok" : "bad");
+    fflush(stdout);
     (void)SSL_shutdown(ssl);
     return 0;
+}
+
+static int serve_one(SSL_CTX *ctx, int listener)
+{
+    int  fd  = accept(listener, NULL, NULL), result;
+    SSL *ssl = SSL_new(ctx);
+
+    if (fd < 0 || ssl == NULL || SSL_set_fd(ssl, fd) != 1) {
+        return fail("accepting");
+    }
+    result = serve(ssl);
+    SSL_free(ssl);
+    close(fd);
+    return result;
 }
 
 int main(int argc, char **argv)
 {
     SSL_CTX *ctx;
-    SSL     *ssl;
-    int      fd, result;
+    int      listener, connections = argc > 5 ? atoi(argv[5]) : 1, result = 0;
 
-    if (argc != 5) {
+    if (argc < 5) {
         return 2;
     }
     alarm(30);
@@ -88,14 +109,18 @@ int main(int argc, char **argv)
         return fail("setting up");
     }
     SSL_CTX_set_options(ctx, SSL_OP_ALLOW_CLIENT_RENEGOTIATION);
-    fd  = accept_one();
-    ssl = SSL_new(ctx);
-    if (fd < 0 || ssl == NULL || SSL_set_fd(ssl, fd) != 1) {
-        return fail("accepting");
+    if (argc > 5) {
+        SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT,
+                           argc > 6 ? let_pass : NULL);
     }
-    result = serve(ssl);
-    SSL_free(ssl);
+    listener = listen_somewhere();
+    if (listener < 0) {
+        return fail("listening");
+    }
+    while (result == 0 && connections-- > 0) {
+        result = serve_one(ctx, listener);
+    }
+    close(listener);
     SSL_CTX_free(ctx);
-    close(fd);
     return result;
 }

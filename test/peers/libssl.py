@@ -11,9 +11,9 @@ from programs import BUILD
 class LibsslServer(Server):
     ready = r"port=(\d+)"
 
-    def __init__(self, whose, pair, ca, version):
+    def __init__(self, whose, pair, ca, version, *more):
         self.name = f"server-{whose}"
-        self.arguments = [os.path.join(BUILD, "test/libssl", self.name), pair[0], pair[1], ca, version]
+        self.arguments = [os.path.join(BUILD, "test/libssl", self.name), pair[0], pair[1], ca, version, *more]
 
     def command(self, port):
         return self.arguments
@@ -56,5 +56,53 @@ def programs(world):
                      ["version=TLSv1.3 verify=0 secure=0", "one", "two", "update", "three"])
 
 
+def both_sides(world):
+    """One program that is both sides; against theirs it says whether it asks for the right things."""
+    for whose in ("ours", "theirs"):
+        command = [os.path.join(BUILD, "test/libssl", f"both-{whose}"), os.path.dirname(world.ca)]
+        done = subprocess.run(command, capture_output=True, timeout=90, env=environment())
+        said = done.stdout.decode("latin-1").splitlines()
+        with world.check(f"libssl: both sides, {whose}: it ends well"):
+            if done.returncode not in (0, 1) or not said:
+                raise Failure(f"{' '.join(command)}: {done.returncode}\n    {done.stderr.decode('latin-1')}")
+        for line in said:
+            name, result = line.split()
+            with world.check(f"libssl: both sides, {whose}: {name}"):
+                if result != "ok":
+                    raise Failure(f"{' '.join(command)} {name}\n    {done.stderr.decode('latin-1')}")
+
+
+def verdict_of_a_session(world, version, name, wanted, *more):
+    """A client comes twice, with his session if he got one: the verdict on him is the same."""
+    kept = os.path.join(world.scratch, f"libssl-{version}-{name}.session")
+    certificate, key = world.pair(name)
+    with LibsslServer("ours", world.pair("rsa"), world.ca, version, "2", *more) as running:
+        for option in ("-sess_out", "-sess_in"):
+            command = ["openssl", "s_client", "-connect", f"127.0.0.1:{running.port}", "-cert", certificate,
+                       "-key", key, "-quiet", "-no_ign_eof"]
+            if option == "-sess_out" or os.path.exists(kept):  # he may have got none
+                command += [option, kept]
+            with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                  stderr=subprocess.DEVNULL, env=environment()) as client:
+                client.stdin.write(b"one\n")
+                client.stdin.flush()
+                client.stdout.readline()
+                client.stdin.close()
+                client.wait(20)
+        running.process.wait(10)
+    said = [line.split(" ", 1)[1] for line in running.last_words.splitlines() if line.startswith("version=")]
+    if said != wanted:
+        raise Failure(f"wanted {wanted}\n    {running.last_words}")
+
+
+def sessions(world):
+    for version in ("1.2", "1.3"):
+        with world.check(f"libssl: who a callback let pass is no friend in TLS {version} when he comes again"):
+            verdict_of_a_session(world, version, "stranger-client", ["reused=0 verify=bad"] * 2, "lax")
+        with world.check(f"libssl: a friend comes again in TLS {version}"):
+            verdict_of_a_session(world, version, "client-rsa", ["reused=0 verify=ok", "reused=1 verify=ok"])
+
+
 def all_of(world):
-    return [("libssl", lambda: programs(world))]
+    return [("libssl", lambda: programs(world)), ("libssl: both sides", lambda: both_sides(world)),
+            ("libssl: sessions", lambda: sessions(world))]

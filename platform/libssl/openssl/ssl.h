@@ -9,7 +9,9 @@
  * sessions, no cipher strings.
  *
  * Common: 1 is success, 0 or -1 is not; ERR_get_error() tells why. An SSL_CTX may be shared by
- * threads once it is set up, and must outlive its SSLs.
+ * threads once it is set up. It may be freed, and be given other files, while there are SSLs of it,
+ * which go on with what they have: the certificate of the time of SSL_new, the trust of the time
+ * when their handshake began.
  */
 #ifndef SSLREF_LIBSSL_SSL_H
 #define SSLREF_LIBSSL_SSL_H
@@ -58,6 +60,8 @@ const SSL_METHOD *TLS_server_method(void);
 #define SSL_VERIFY_FAIL_IF_NO_PEER_CERT 0x02
 #define SSL_VERIFY_CLIENT_ONCE          0x04 /* no effect */
 
+/* Of the versions those are allowed that lie together, from the lowest that is not closed up to the
+ * first SSL_OP_NO_...: what lies above a hole is closed, too, on a server as well. */
 #define SSL_OP_LEGACY_SERVER_CONNECT                  ((uint64_t)1 << 2) /* always so */
 #define SSL_OP_ALLOW_CLIENT_RENEGOTIATION             ((uint64_t)1 << 8)
 #define SSL_OP_NO_TICKET                              ((uint64_t)1 << 14)
@@ -73,7 +77,7 @@ const SSL_METHOD *TLS_server_method(void);
 #define SSL_OP_ALL                                    0
 
 #define SSL_MODE_ENABLE_PARTIAL_WRITE       0x01 /* no effect: all is taken */
-#define SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER 0x02 /* always so */
+#define SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER 0x02
 #define SSL_MODE_AUTO_RETRY                 0x04 /* always so */
 
 SSL_CTX *SSL_CTX_new(const SSL_METHOD *method);
@@ -82,13 +86,16 @@ void     SSL_CTX_free(SSL_CTX *ctx);
 int SSL_CTX_set_min_proto_version(SSL_CTX *ctx, int version); /* 0: TLS 1.2; from SSL 3.0 */
 int SSL_CTX_set_max_proto_version(SSL_CTX *ctx, int version); /* 0: TLS 1.3 */
 
-/* The key may come before or behind its chain; they are looked at when both are there. */
+/* The key may come before or behind its chain; they are looked at when both are there. There is one
+ * certificate, of whatever kind: another takes its place, and drops the key if that does not fit,
+ * so that a new certificate is named first, and then its key. What fails changes nothing. */
 int SSL_CTX_use_certificate_chain_file(SSL_CTX *ctx, const char *file);
 int SSL_CTX_use_certificate_file(SSL_CTX *ctx, const char *file, int type);
 int SSL_CTX_use_PrivateKey_file(SSL_CTX *ctx, const char *file, int type);
 int SSL_CTX_check_private_key(const SSL_CTX *ctx);
 
-/* Trusted authorities, from a file or a directory (the file counts where both are given). */
+/* Trusted authorities, from a file or a directory (the file counts where both are given). Unlike
+ * libssl's these calls replace what an earlier one has loaded. */
 int  SSL_CTX_load_verify_locations(SSL_CTX *ctx, const char *file, const char *directory);
 int  SSL_CTX_set_default_verify_paths(SSL_CTX *ctx);
 void SSL_CTX_set_verify(SSL_CTX *ctx, int mode, int (*callback)(int good, X509_STORE_CTX *store));
@@ -122,12 +129,17 @@ uint64_t SSL_set_options(SSL *ssl, uint64_t options);
 uint64_t SSL_clear_options(SSL *ssl, uint64_t options);
 uint64_t SSL_get_options(const SSL *ssl);
 long     SSL_set_mode(SSL *ssl, long mode);
-void     SSL_set_verify(SSL *ssl, int mode, int (*callback)(int good, X509_STORE_CTX *store));
 
-/* The name to ask for; and the name that the certificate must have. */
+/* On a server that has seen the ClientHello it counts for the next handshake (SSL_renegotiate).
+ * The callback is asked once a handshake, and not for each certificate; while a server has one,
+ * its clients get no tickets, because the callback could not be asked when they return. */
+void SSL_set_verify(SSL *ssl, int mode, int (*callback)(int good, X509_STORE_CTX *store));
+
+/* The name to ask for, before the handshake begins; and the name that the certificate must have. */
 int SSL_set_tlsext_host_name(SSL *ssl, const char *name);
 int SSL_set1_host(SSL *ssl, const char *name);
 
+/* Without effect once the handshake has begun. */
 void SSL_set_connect_state(SSL *ssl);
 void SSL_set_accept_state(SSL *ssl);
 int  SSL_connect(SSL *ssl);
@@ -135,21 +147,32 @@ int  SSL_accept(SSL *ssl);
 int  SSL_do_handshake(SSL *ssl);
 int  SSL_is_init_finished(const SSL *ssl);
 int  SSL_read(SSL *ssl, void *data, int length);
-int  SSL_write(SSL *ssl, const void *data, int length);
-int  SSL_pending(const SSL *ssl);
-int  SSL_get_error(const SSL *ssl, int result);
 
-/* The first call sends close_notify; 0: the peer's has not come, and a second call waits for the
- * end of the stream. */
+/* Takes all. After SSL_ERROR_WANT_... it must be called again with the same bytes, at the same
+ * place unless SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER is set; with others it fails (SSL_ERROR_SSL),
+ * and nothing is lost. */
+int SSL_write(SSL *ssl, const void *data, int length);
+
+int SSL_pending(const SSL *ssl);
+int SSL_get_error(const SSL *ssl, int result);
+
+/* The first call sends close_notify; 0: the peer's has not been read, and a second call waits for
+ * it: 1, or -1 where the connection ends without. Data that comes before it is SSL_ERROR_SSL, and
+ * is there for SSL_read. Up to TLS 1.2 the engine reads nothing behind its own close_notify: then
+ * SSL_read gives what SSL_pending said, and behind it, like the second call, SSL_ERROR_SSL, unless
+ * the peer has closed first. -1 before the first handshake is done, and behind an error that has
+ * ended the connection. */
 int SSL_shutdown(SSL *ssl);
 int SSL_get_shutdown(const SSL *ssl);
 
 const char *SSL_get_version(const SSL *ssl); /* "TLSv1.3" */
 const char *SSL_get_cipher(const SSL *ssl);  /* the name of IANA */
 #define SSL_get_cipher_name SSL_get_cipher
-int  SSL_version(const SSL *ssl);
-int  SSL_session_reused(const SSL *ssl);
-long SSL_get_verify_result(const SSL *ssl); /* X509_V_OK, or another number */
+int SSL_version(const SSL *ssl);
+int SSL_session_reused(const SSL *ssl);
+
+/* X509_V_OK, also where the peer had to show no certificate, or another number. */
+long SSL_get_verify_result(const SSL *ssl);
 
 /* ---- renegotiation ---- */
 
@@ -171,7 +194,7 @@ int SSL_key_update(SSL *ssl, int type);
 
 /* ---- a connection as a BIO ---- */
 
-/* close BIO_CLOSE: BIO_free frees it, too. */
+/* close BIO_CLOSE: BIO_free, or another connection in its place, shuts it down and frees it. */
 long BIO_set_ssl(BIO *bio, SSL *ssl, long close);
 long BIO_get_ssl(BIO *bio, SSL **ssl);
 
