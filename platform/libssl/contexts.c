@@ -7,6 +7,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define TICKET_SECONDS 3600 /* a key seals for so long, and opens for twice as long behind it */
 
@@ -264,6 +265,33 @@ void SSL_CTX_set_verify(SSL_CTX *ctx, int mode, int (*callback)(int good, X509_S
 {
     ctx->verify.mode     = mode;
     ctx->verify.callback = callback;
+}
+
+/* ---- sessions ---- */
+
+int SSL_CTX_set_session_id_context(SSL_CTX *ctx, const unsigned char *id, unsigned int length)
+{
+    SSLTicketKeys *keys;
+    SSLErr         err;
+
+    if (length > sizeof(ctx->session_context) || (length > 0 && id == NULL)) {
+        return fail(SSLBadParameterErr);
+    }
+    if (length == ctx->session_context_length &&
+        (length == 0 || memcmp(ctx->session_context, id, length) == 0)) {
+        return 1;
+    }
+    err = SSLPosixCreateTicketKeys(TICKET_SECONDS, &keys);
+    if (err != SSLNoErr) {
+        return fail(err);
+    }
+    SSLPosixDeleteTicketKeys(ctx->ticket_keys);
+    ctx->ticket_keys            = keys;
+    ctx->session_context_length = length;
+    if (length > 0) {
+        memcpy(ctx->session_context, id, length);
+    }
+    return 1;
 }
 
 /* ---- options ---- */

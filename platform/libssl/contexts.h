@@ -43,6 +43,8 @@ struct ssl_ctx_st {
     Identity         *identity; /* NULL: none */
     Trust            *trust;    /* NULL: none */
     SSLTicketKeys    *ticket_keys;
+    unsigned char     session_context[SSL_MAX_SID_CTX_LENGTH];
+    unsigned int      session_context_length;
 };
 
 /* SSL_ServerSide, SSL_ClientSide, or 0 for either. */

@@ -1,8 +1,9 @@
 /*
  * server.c - a small server, as one writes it for libssl: echoes lines over one connection, and
- * does what some of them say. server CERT KEY CA VERSION [CONNECTIONS [lax]]; prints its port.
- * With CONNECTIONS there are so many, one after the other, and each client must show a certificate;
- * lax: a callback lets every one pass.
+ * does what some of them say. server CERT KEY CA VERSION [CONNECTIONS [lax|moving]]; prints its
+ * port. With CONNECTIONS there are so many, one after the other, and each client must show a
+ * certificate; lax: a callback lets every one pass; moving: each has a session ID context of its
+ * own.
  */
 #include "talk.h"
 
@@ -77,6 +78,11 @@ static int serve(SSL *ssl)
     return 0;
 }
 
+static int set_session_context(SSL_CTX *ctx, unsigned char number)
+{
+    return SSL_CTX_set_session_id_context(ctx, &number, 1) == 1;
+}
+
 static int serve_one(SSL_CTX *ctx, int listener)
 {
     int  fd  = accept(listener, NULL, NULL), result;
@@ -95,6 +101,7 @@ int main(int argc, char **argv)
 {
     SSL_CTX *ctx;
     int      listener, connections = argc > 5 ? atoi(argv[5]) : 1, result = 0;
+    int      lax = argc > 6 && strcmp(argv[6], "lax") == 0, moving = argc > 6 && !lax;
 
     if (argc < 5) {
         return 2;
@@ -105,20 +112,23 @@ int main(int argc, char **argv)
         SSL_CTX_use_PrivateKey_file(ctx, argv[2], SSL_FILETYPE_PEM) != 1 ||
         SSL_CTX_check_private_key(ctx) != 1 ||
         SSL_CTX_load_verify_locations(ctx, argv[3], NULL) != 1 ||
-        SSL_CTX_set_max_proto_version(ctx, version_named(argv[4])) != 1) {
+        SSL_CTX_set_max_proto_version(ctx, version_named(argv[4])) != 1 ||
+        !set_session_context(ctx, 0)) {
         return fail("setting up");
     }
     SSL_CTX_set_options(ctx, SSL_OP_ALLOW_CLIENT_RENEGOTIATION);
     if (argc > 5) {
         SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT,
-                           argc > 6 ? let_pass : NULL);
+                           lax ? let_pass : NULL);
     }
     listener = listen_somewhere();
     if (listener < 0) {
         return fail("listening");
     }
     while (result == 0 && connections-- > 0) {
-        result = serve_one(ctx, listener);
+        result = moving && !set_session_context(ctx, (unsigned char)connections)
+                     ? fail("session ID context")
+                     : serve_one(ctx, listener);
     }
     close(listener);
     SSL_CTX_free(ctx);

@@ -72,11 +72,11 @@ def both_sides(world):
                     raise Failure(f"{' '.join(command)} {name}\n    {done.stderr.decode('latin-1')}")
 
 
-def verdict_of_a_session(world, version, name, wanted, *more):
+def verdict_of_a_session(world, whose, version, name, wanted, *more):
     """A client comes twice, with his session if he got one: the verdict on him is the same."""
-    kept = os.path.join(world.scratch, f"libssl-{version}-{name}.session")
+    kept = os.path.join(world.scratch, f"libssl-{whose}-{version}-{name}-{''.join(more)}.session")
     certificate, key = world.pair(name)
-    with LibsslServer("ours", world.pair("rsa"), world.ca, version, "2", *more) as running:
+    with LibsslServer(whose, world.pair("rsa"), world.ca, version, "2", *more) as running:
         for option in ("-sess_out", "-sess_in"):
             command = ["openssl", "s_client", "-connect", f"127.0.0.1:{running.port}", "-cert", certificate,
                        "-key", key, "-quiet", "-no_ign_eof"]
@@ -98,9 +98,12 @@ def verdict_of_a_session(world, version, name, wanted, *more):
 def sessions(world):
     for version in ("1.2", "1.3"):
         with world.check(f"libssl: who a callback let pass is no friend in TLS {version} when he comes again"):
-            verdict_of_a_session(world, version, "stranger-client", ["reused=0 verify=bad"] * 2, "lax")
-        with world.check(f"libssl: a friend comes again in TLS {version}"):
-            verdict_of_a_session(world, version, "client-rsa", ["reused=0 verify=ok", "reused=1 verify=ok"])
+            verdict_of_a_session(world, "ours", version, "stranger-client", ["reused=0 verify=bad"] * 2, "lax")
+        for whose in ("ours", "theirs"):
+            with world.check(f"libssl: a friend comes again in TLS {version} to {whose}"):
+                verdict_of_a_session(world, whose, version, "client-rsa", ["reused=0 verify=ok", "reused=1 verify=ok"])
+            with world.check(f"libssl: his session is not for another context of {whose}, TLS {version}"):
+                verdict_of_a_session(world, whose, version, "client-rsa", ["reused=0 verify=ok"] * 2, "moving")
 
 
 def all_of(world):

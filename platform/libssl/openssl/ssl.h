@@ -100,6 +100,11 @@ int  SSL_CTX_load_verify_locations(SSL_CTX *ctx, const char *file, const char *d
 int  SSL_CTX_set_default_verify_paths(SSL_CTX *ctx);
 void SSL_CTX_set_verify(SSL_CTX *ctx, int mode, int (*callback)(int good, X509_STORE_CTX *store));
 
+/* What sessions are for (at most 32 bytes): tickets given under another one serve no more. Those of
+ * another SSL_CTX never do. Set it before there are SSLs. */
+#define SSL_MAX_SID_CTX_LENGTH 32
+int SSL_CTX_set_session_id_context(SSL_CTX *ctx, const unsigned char *id, unsigned int length);
+
 uint64_t SSL_CTX_set_options(SSL_CTX *ctx, uint64_t options);
 uint64_t SSL_CTX_clear_options(SSL_CTX *ctx, uint64_t options);
 uint64_t SSL_CTX_get_options(const SSL_CTX *ctx);
