@@ -975,9 +975,11 @@ SSLErr SSLGetSessionState(SSLContext *ctx, SSLSessionState *state);
 SSLErr SSLGetSessionResumed(SSLContext *ctx, int *resumed);
 
 /* A copy of the session for SSLSetSession, in a block of the alloc callback that the caller frees;
- * its content is secret. In TLS 1.3 there is none before the server's ticket has come, which
- * SSLRead finds; a server has none. Errors: SSLSessionNotFoundErr, SSLBadStateErr (inside a
- * callback), SSLBadParameterErr, of the alloc callback. */
+ * its content is secret. There is one as soon as the handshake is done, in TLS 1.3 once the
+ * server's ticket has come, which SSLRead finds; also when the peer has closed, but not behind
+ * SSLClose or an error, nor during a renegotiation; a server has none. Errors:
+ * SSLSessionNotFoundErr, SSLBadStateErr (inside a callback), SSLBadParameterErr, of the alloc
+ * callback. */
 SSLErr SSLGetSession(SSLContext *ctx, SSLBuffer *session);
 
 /* The group of the key exchange (0: none), the scheme of the peer's signature and of ours (0: none
@@ -986,7 +988,8 @@ SSLErr SSLGetNegotiatedGroup(SSLContext *ctx, uint16 *group);
 SSLErr SSLGetPeerSignatureScheme(SSLContext *ctx, uint16 *scheme);
 SSLErr SSLGetOwnSignatureScheme(SSLContext *ctx, uint16 *scheme);
 
-/* The ALPN name agreed on; length 0 if none. Points into the context, valid until it is deleted. */
+/* The ALPN name agreed on; length 0 if none. Points into the context, valid until a renegotiation
+ * has ended or the context is deleted. */
 SSLErr SSLGetALPNProtocol(SSLContext *ctx, SSLBuffer *protocol);
 
 /* Server: the client's server_name; length 0 if none came. Points into the context. */

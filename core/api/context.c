@@ -91,6 +91,7 @@ void sslr_connection_release(SSLContext *ctx)
     }
     memset(&ctx->framing, 0, sizeof(ctx->framing));
     sslr_release_record(ctx);
+    ctx->has_secrets = 0;
     sslr_wipe(ctx->master_secret, sizeof(ctx->master_secret));
     sslr_wipe(ctx->resumption_secret, sizeof(ctx->resumption_secret));
     sslr_session13_forget(ctx);
@@ -107,6 +108,7 @@ SSLErr SSLDeleteContext(SSLContext *ctx)
     }
     ctx->in_callback = IN_CALL;
     sslr_handshake_cancel(ctx);
+    sslr_renegotiation_undo(ctx); /* the session that is deleted is the one in force */
     /* SSL 3.0 5.2.1, TLS 1.0 7.2.1: without a proper close the session is not resumable. */
     if (ctx->state == SSL_StateConnected && ctx->version <= TLS_Version_1_0) {
         sslr_session_delete(ctx);

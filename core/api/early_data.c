@@ -102,6 +102,9 @@ SSLErr SSLWriteEarlyData(const void *data, uint32 *length, SSLContext *ctx)
     if (!is_server(ctx)) {
         ctx->early_wanted = 1; /* counts until the ClientHello is written */
         err               = sslr_exchange_until(ctx, sslr_is_listening);
+        if (ctx->state == SSL_StateIdle) {
+            ctx->early_wanted = 0; /* a callback is missing: it has not begun */
+        }
     }
     if (err == SSLNoErr && (!is_writing(ctx) || (offered > 0 && allowed(ctx) == 0))) {
         return refuse(ctx);

@@ -13,8 +13,8 @@ void sslr_release_peer(const SSLAllocator *allocator, Agreed *agreed)
 
 void sslr_release_agreed(const SSLAllocator *allocator, Agreed *agreed)
 {
-    agreed->alpn = bytes_of(NULL, 0);
     sslr_release_peer(allocator, agreed);
+    sslr_release_bytes(allocator, &agreed->alpn);
     sslr_release_bytes(allocator, &agreed->server_name);
     sslr_release_bytes(allocator, &agreed->psk_identity);
     sslr_release_bytes(allocator, &agreed->psk_hint);

@@ -11,7 +11,7 @@
 typedef struct Agreed {
     const CipherSuite *suite;
     const Group       *group;
-    Bytes              alpn;         /* view into config.alpn */
+    Bytes              alpn;         /* own block: the list may be replaced meanwhile */
     Bytes              server_name;  /* server: the client's, own block */
     Bytes              psk_identity; /* of the pre-shared key that authenticates, own block */
     Bytes              psk_hint;     /* client: the server's, own block */

@@ -28,12 +28,14 @@ typedef struct Ssl2State  Ssl2State;  /* ssl2/ssl2.h */
 #define MAX_CLIENT_HELLO        65536
 #define MAX_CERTIFICATE_MESSAGE 102400
 #define MAX_STATUS_MESSAGE      65536
+#define MAX_TICKET_MESSAGE      131072 /* a ticket of 2^16-1 bytes, and extensions */
 #define MAX_QUIET_RECORDS       128 /* in a row without a byte of data: then the peer is hostile */
 #define MAX_RECORDS_PER_CALL    32  /* in one SSLRead without a byte of data */
 #define MAX_DROPPED_CCS         8 /* compatibility ChangeCipherSpec records of one TLS 1.3 handshake */
 #define MAX_SKIPPED_EARLY_DATA  65536 /* bytes of 0-RTT records that are not accepted */
 #define MAX_PSK_IDENTITIES      8     /* that a server looks up */
 #define MAX_TICKETS             4     /* that a client keeps of one connection */
+#define MAX_TICKET              16320 /* bytes that a server gives, and a client keeps */
 #define MAX_SECRET              48    /* SHA-384 */
 #define MAX_PSK                 SSL_MAX_PSK
 #define MAX_PRIVATE_SHARE       96  /* the private half of a key share: ML-KEM seed and X25519 */
@@ -341,6 +343,7 @@ typedef struct Handshake {
     Verdict verdict;
     uint8_t verdict_done, check_waiting, verify_waiting, identity_waiting, hello_waiting;
     uint8_t session_waiting;
+    uint8_t session_is_set; /* by SSLSetSession: the store knows nothing of it */
     uint8_t ticket_key_waiting, has_ticket_key;
     uint8_t by_ticket; /* the session that is resumed came from a ticket; no session ID names it */
     uint8_t renew_ticket;    /* ... and a new ticket shall be given */
@@ -445,6 +448,7 @@ struct SSLContext {
     uint8_t  early_accepted;
     uint8_t  transport_failed; /* an I/O callback failed: no alert will get out */
     uint8_t  session_stored;   /* the session callbacks hold it */
+    uint8_t  has_secrets;      /* those below are of a handshake that was completed */
     uint16_t wants;
     uint16_t version;
     uint16_t quiet_records;

@@ -135,8 +135,7 @@ static SSLErr alpn_read_answer(SSLContext *ctx, unsigned where, Reader *in)
         Bytes name = read_vector(&ours, 1);
 
         if (bytes_equal(name, chosen)) {
-            ctx->agreed.alpn = name;
-            return SSLNoErr;
+            return sslr_replace(&ctx->allocator, &ctx->agreed.alpn, name);
         }
     }
     return sslr_illegal(ctx, "the server chose an application protocol that was not offered");

@@ -169,8 +169,9 @@ SSLErr sslr_choose_application_protocol(SSLContext *ctx)
 
         while (reader_has_more(&theirs)) {
             if (bytes_equal(read_vector(&theirs, 1), name)) {
-                ctx->agreed.alpn = name;
-                return SSLNoErr;
+                return bytes_equal(ctx->agreed.alpn, name)
+                           ? SSLNoErr /* was chosen while a pre-shared key was */
+                           : sslr_replace(&ctx->allocator, &ctx->agreed.alpn, name);
             }
         }
     }

@@ -17,6 +17,8 @@ static size_t limit_of(uint8_t type)
         return MAX_CERTIFICATE_MESSAGE;
     case MSG_CERTIFICATE_STATUS:
         return MAX_STATUS_MESSAGE;
+    case MSG_NEW_SESSION_TICKET:
+        return MAX_TICKET_MESSAGE;
     default:
         return MAX_HANDSHAKE_MESSAGE;
     }

@@ -188,8 +188,13 @@ static SSLErr look_up(SSLContext *ctx, Bytes identity, uint32_t now, int *usable
         return SSLNoErr;
     }
     err = sslr_session_look_up(ctx, identity);
-    if (err != SSLNoErr || ctx->handshake->session.length == 0) {
+    if (err != SSLNoErr) {
         return err;
+    }
+    /* The ID of an older session stands in the clear: who has seen it must not delete that one. */
+    if (!sslr_session13_is_one(ctx->handshake->session)) {
+        sslr_session_drop(ctx);
+        return SSLNoErr;
     }
     /* Of several servers that find it only one can delete it. */
     if (ctx->callbacks.delete_session != NULL &&

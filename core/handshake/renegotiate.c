@@ -82,6 +82,7 @@ static void carry_over(SSLContext *ctx)
 
     if (ctx->agreed.alpn.length == 0) {
         ctx->agreed.alpn = before->alpn;
+        before->alpn     = bytes_of(NULL, 0);
     }
     if (ctx->agreed.server_name.length == 0) {
         ctx->agreed.server_name = before->server_name;

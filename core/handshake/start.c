@@ -246,6 +246,7 @@ SSLErr sslr_handshake_done(SSLContext *ctx)
         sslr_session13_note(ctx);
     }
     ctx->state         = SSL_StateConnected;
+    ctx->has_secrets   = 1;
     ctx->quiet_records = 0;
     err                = sslr_session_store(ctx);
     sslr_handshake_end(ctx);

@@ -166,6 +166,18 @@ static SSLErr encode(SSLContext *ctx, Writer *out)
     return sslr_session_write_check(out);
 }
 
+/* What nobody has negotiated. */
+static int is_zero(Bytes secret)
+{
+    uint8_t any = 0;
+    size_t  i;
+
+    for (i = 0; i < secret.length; i++) {
+        any |= secret.data[i];
+    }
+    return any == 0;
+}
+
 static int decode(Bytes bytes, Session *session)
 {
     Reader in;
@@ -191,6 +203,7 @@ static int decode(Bytes bytes, Session *session)
     session->ticket                 = read_vector(&in, 2);
     return reader_complete(&in) && sslr_session_is_chain(session->chain) &&
            session->extended_master_secret <= 1 && session->session_id.length <= 32 &&
+           !is_zero(session->master_secret) &&
            session->lifetime <= MAX_SESSION_LIFETIME && session->max_fragment <= MAX_FRAGMENT &&
            session->psk_identity.length <= SSL_MAX_PSK_IDENTITY;
 }
@@ -241,7 +254,7 @@ SSLErr sslr_session_look_up(SSLContext *ctx, Bytes key)
     if (data.data != NULL) {
         hs->session_copy = data.data;
         hs->session      = bytes_of(data.data, data.length);
-        if (err != SSLNoErr) {
+        if (err != SSLNoErr || data.length == 0) {
             sslr_session_drop(ctx);
         }
     }
@@ -401,7 +414,8 @@ static SSLErr take_chain(SSLContext *ctx, const Session *session)
 {
     SSLErr err = sslr_session_restore_chain(ctx, session->chain);
 
-    if (err == SSLNoErr && !(is_server(ctx) && ctx->handshake->by_ticket)) {
+    if (err == SSLNoErr && !ctx->handshake->session_is_set &&
+        !(is_server(ctx) && ctx->handshake->by_ticket)) {
         ctx->session_stored = 1;
     }
     return err;
@@ -420,6 +434,7 @@ SSLErr sslr_session_take_set(SSLContext *ctx)
 
     hs->session_copy    = (uint8_t *)ctx->config.session.data;
     hs->session         = ctx->config.session;
+    hs->session_is_set  = 1;
     ctx->config.session = bytes_of(NULL, 0);
     return SSLNoErr;
 }
@@ -463,7 +478,7 @@ SSLErr sslr_session_offer(SSLContext *ctx)
         sslr_session_drop(ctx);
         return SSLNoErr;
     }
-    ctx->session_stored = 1; /* a fatal alert that answers the offer ends it, too */
+    ctx->session_stored = !hs->session_is_set; /* a fatal answer to the offer ends it, too */
     if (session.ticket.length > 0) {
         return offer_ticket(ctx, session.ticket);
     }
@@ -480,7 +495,7 @@ SSLErr sslr_session_keep_ticket(SSLContext *ctx, uint32_t lifetime, Bytes ticket
     sslr_release(&ctx->allocator, &ctx->tickets, ctx->tickets_length);
     ctx->tickets_length   = 0;
     ctx->session_lifetime = lifetime;
-    if (ticket.length == 0) {
+    if (ticket.length == 0 || ticket.length > MAX_TICKET) {
         return SSLNoErr;
     }
     err = sslr_duplicate(&ctx->allocator, ticket, &copy);

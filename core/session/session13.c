@@ -195,7 +195,7 @@ static SSLErr store_rest(SSLContext *ctx, const Session13 *session, size_t rest)
     Writer     out;
     SSLErr     err = SSLNoErr;
 
-    if (!ctx->config.has_peer_id) {
+    if (!ctx->config.has_peer_id || hs->session_is_set) {
         return SSLNoErr;
     }
     if (rest == 0 || ctx->callbacks.add_session == NULL) {
@@ -337,8 +337,8 @@ SSLErr sslr_session13_keep(SSLContext *ctx, uint32_t lifetime, uint32_t age_add,
     int64_t now;
     SSLErr  err;
 
-    if (lifetime == 0 || ctx->callbacks.time == NULL) {
-        return SSLNoErr; /* a ticket whose age nobody knows is worth nothing */
+    if (lifetime == 0 || ctx->callbacks.time == NULL || bytes.length > MAX_TICKET) {
+        return SSLNoErr; /* a ticket whose age nobody knows, or which no hello has room for */
     }
     err = sslr_time(ctx, &now);
     if (err != SSLNoErr) {

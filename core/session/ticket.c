@@ -3,7 +3,6 @@
  */
 #include "ticket.h"
 
-#define MAX_TICKET 65535
 #define AEAD_STATE 80 /* words; sslr_aead_state_size is below that */
 
 /* The callback's key, for the name or (NULL) to seal with. */

@@ -284,7 +284,8 @@ AFTER(an_empty_ticket,
 AFTER(a_cut_ticket, evil_put_message(evil, MSG_NEW_SESSION_TICKET, "\0\0\0\1\0\0\0\1\0\0\1t", 12))
 AFTER(an_end_of_early_data, evil_put_message(evil, 5, "", 0))
 AFTER(an_unknown_message, evil_put_message(evil, 99, "", 0))
-AFTER(a_long_message, evil_put(evil, "\x04\x00\x40\x01", 4))
+AFTER(a_long_message, evil_put(evil, "\x18\x00\x40\x01", 4))
+AFTER(a_long_ticket, evil_put(evil, "\x04\x02\x00\x01", 4))
 AFTER(key_update_two, evil_put_message(evil, MSG_KEY_UPDATE, "\2", 1))
 AFTER(key_update_empty, evil_put_message(evil, MSG_KEY_UPDATE, "", 0))
 AFTER(key_update_long, evil_put_message(evil, MSG_KEY_UPDATE, "\0\0", 2))
@@ -447,6 +448,7 @@ static const Case later[] = {
     { "unknown message",               &tls13, AFTER_CLIENT, WHEN_OPEN(UNEXPECTED), an_unknown_message },
     { "unknown message",               &tls12, AFTER_CLIENT, WHEN_OPEN(UNEXPECTED), an_unknown_message },
     { "message of 16385 bytes",        &tls13, AFTER_SERVER, WHEN_OPEN(DECODE), a_long_message },
+    { "ticket message of 131073 bytes", &tls13, AFTER_SERVER, WHEN_OPEN(DECODE), a_long_ticket },
     { "ticket to a server",            &tls13, AFTER_CLIENT, WHEN_OPEN(UNEXPECTED), a_ticket },
     { "ticket of TLS 1.2",             &tls12, AFTER_SERVER, WHEN_OPEN(UNEXPECTED), a_ticket },
     { "ticket",                        &tls13, AFTER_SERVER, WHEN_OPEN(STILL_OPEN), a_ticket },
