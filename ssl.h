@@ -1172,8 +1172,8 @@ SSLErr SSLGetSecureRenegotiation(SSLContext *ctx, int *secure);
 /* Renegotiate by itself (in TLS 1.3: KeyUpdate in both directions) behind a successful SSLRead or
  * SSLWrite when more than so many bytes of data, both directions together, were moved since the
  * last time; 0 = off (default), else at least 512. May be changed at any time outside callbacks.
- * What SSLRenegotiate would refuse is not done. Errors: SSLBadParameterErr. Manual page:
- * BIO_set_ssl_renegotiate_bytes. */
+ * What SSLRenegotiate would refuse is not done, and what the peer refuses is no error. Errors:
+ * SSLBadParameterErr. Manual page: BIO_set_ssl_renegotiate_bytes. */
 SSLErr SSLSetRenegotiateBytes(SSLContext *ctx, uint32 bytes);
 
 /* Likewise when more than so many seconds have passed since this call or the last time; 0 = off

@@ -99,7 +99,7 @@ static SSLErr next_message(SSLContext *ctx)
 {
     SSLErr err = SSLNoErr;
 
-    while (err == SSLNoErr && !ctx->framing.present) {
+    while (err == SSLNoErr && !ctx->framing.present && ctx->handshake != NULL) {
         if (has_data(ctx)) {
             ctx->wants |= SSL_WantsApplicationData;
             return SSLWouldBlockErr;
@@ -221,15 +221,24 @@ static SSLErr establish(SSLContext *ctx)
     return is_quiet(ctx) ? SSLNoErr : sslr_exchange_until(ctx, NULL);
 }
 
-/* A KeyUpdate that is owed to the peer or wanted by the program. Only behind an empty queue: a peer
- * that asks and does not read must not make it grow. */
-static SSLErr settle_key_update(SSLContext *ctx)
+static int has_debts(const SSLContext *ctx)
 {
-    if ((ctx->owe_key_update || ctx->want_key_update) && !ctx->write_closed &&
-        ctx->handshake == NULL && sslr_queued_bytes(ctx) == 0) {
-        return sslr_send_key_update(ctx);
+    return ctx->owe_key_update || ctx->want_key_update || ctx->renegotiation.owe_refusal;
+}
+
+/* A KeyUpdate that is owed to the peer or wanted by the program, or the refusal of a renegotiation.
+ * Only behind an empty queue: a peer that asks and does not read must not make it grow. */
+static SSLErr settle_debts(SSLContext *ctx)
+{
+    SSLErr err;
+
+    if (!has_debts(ctx) || ctx->write_closed || ctx->handshake != NULL ||
+        sslr_queued_bytes(ctx) > 0) {
+        return SSLNoErr;
     }
-    return SSLNoErr;
+    err = ctx->renegotiation.owe_refusal ? sslr_renegotiation_send_refusal(ctx)
+                                         : sslr_send_key_update(ctx);
+    return err != SSLNoErr ? err : sslr_drain(ctx);
 }
 
 SSLErr SSLHandshake(SSLContext *ctx)
@@ -253,11 +262,8 @@ SSLErr SSLHandshake(SSLContext *ctx)
         ctx->wants = 0;
         err        = SSLNoErr;
     }
-    if (err == SSLNoErr && (ctx->owe_key_update || ctx->want_key_update)) {
-        err = settle_key_update(ctx);
-        if (err == SSLNoErr) {
-            err = sslr_drain(ctx);
-        }
+    if (err == SSLNoErr) {
+        err = settle_debts(ctx);
     }
     return sslr_exchange_leave(ctx, err);
 }
@@ -267,10 +273,10 @@ SSLErr SSLHandshake(SSLContext *ctx)
 /* What waits to be sent must not stop reading. */
 static SSLErr drain_quietly(SSLContext *ctx)
 {
-    SSLErr err = settle_key_update(ctx);
+    SSLErr err = sslr_queued_bytes(ctx) > 0 ? sslr_drain(ctx) : SSLNoErr;
 
-    if (err == SSLNoErr && sslr_queued_bytes(ctx) > 0) {
-        err = sslr_drain(ctx);
+    if (err == SSLNoErr) {
+        err = settle_debts(ctx);
     }
     ctx->wants &= (uint16_t)~SSL_WantsWrite; /* SSLWants names it while bytes are queued */
     return err == SSLWouldBlockErr ? SSLNoErr : err;
@@ -350,7 +356,7 @@ static SSLErr read_data(SSLContext *ctx, uint8_t *data, uint32 room, uint32 *len
         err    = read_on(ctx);
         if (err == SSLNoErr && ctx->state == SSL_StateClosed) {
             sslr_answer_close(ctx);
-        } else if (err == SSLNoErr && (ctx->owe_key_update || sslr_queued_bytes(ctx) > queued)) {
+        } else if (err == SSLNoErr && (has_debts(ctx) || sslr_queued_bytes(ctx) > queued)) {
             err = drain_quietly(ctx);
         }
     }
@@ -389,6 +395,8 @@ SSLErr SSLRead(void *data, uint32 *length, SSLContext *ctx)
 /* Queued in portions while the transport takes them: memory is for what is stuck. */
 #define PORTION ((size_t)4 * MAX_FRAGMENT)
 
+#define KEY_UPDATE_LENGTH 5
+
 /* How much of length may be queued now. */
 static size_t queue_room(const SSLContext *ctx, size_t length)
 {
@@ -397,17 +405,28 @@ static size_t queue_room(const SSLContext *ctx, size_t length)
     return limit == 0 || length <= limit ? length : limit;
 }
 
+/* Room for a KeyUpdate or a warning: without memory nothing has happened. */
+static SSLErr reserve_little(SSLContext *ctx, int *not_taken)
+{
+    SSLErr err = sslr_queue_reserve(ctx, KEY_UPDATE_LENGTH);
+
+    *not_taken = err != SSLNoErr;
+    return err;
+}
+
 /* Decision 23: no key protects more records than is safe. */
-static SSLErr check_key_limit(SSLContext *ctx, size_t length)
+static SSLErr check_key_limit(SSLContext *ctx, size_t length, int *not_taken)
 {
     size_t fragment = sslr_max_fragment(ctx);
     size_t records  = (length + fragment - 1) / fragment;
+    SSLErr err;
 
     if (ctx->write.record_limit == 0 || ctx->write.sequence + records <= ctx->write.record_limit) {
         return SSLNoErr;
     }
     if (ctx->version >= TLS_Version_1_3) {
-        return sslr_send_key_update(ctx);
+        err = reserve_little(ctx, not_taken);
+        return err != SSLNoErr ? err : sslr_send_key_update(ctx);
     }
     return sslr_fail(ctx, ALERT_INTERNAL_ERROR, SSLKeyLimitErr,
                      "the limit of records under one key is reached");
@@ -416,7 +435,7 @@ static SSLErr check_key_limit(SSLContext *ctx, size_t length)
 /* Protect and queue one portion. Without memory nothing is taken or lost: not_taken. */
 static SSLErr queue_data(SSLContext *ctx, Bytes data, int *not_taken)
 {
-    SSLErr err = check_key_limit(ctx, data.length);
+    SSLErr err = check_key_limit(ctx, data.length, not_taken);
 
     if (err == SSLNoErr) {
         err        = sslr_queue_reserve(ctx, data.length);
@@ -436,8 +455,12 @@ static SSLErr write_data(SSLContext *ctx, const uint8_t *data, uint32 offered, u
         return SSLConnectionClosedGraceful;
     }
     err = sslr_drain(ctx); /* an old queue that is stuck: nothing is taken */
-    if (err == SSLNoErr) {
-        err = settle_key_update(ctx);
+    if (err == SSLNoErr && has_debts(ctx)) {
+        err = reserve_little(ctx, not_taken);
+        if (err != SSLNoErr) {
+            return err;
+        }
+        err = settle_debts(ctx);
     }
     while (err == SSLNoErr && done < take) {
         size_t portion = take - done < PORTION ? take - done : PORTION;
@@ -512,6 +535,9 @@ SSLErr SSLServiceWriteQueue(SSLContext *ctx)
     if (ctx->state == SSL_StateAborted) {
         ctx->in_callback = IN_NOTHING; /* nothing is left to abort */
         return err;
+    }
+    if (err == SSLNoErr && ctx->state == SSL_StateConnected) {
+        err = settle_debts(ctx);
     }
     return sslr_exchange_leave(ctx, err);
 }

@@ -42,6 +42,7 @@ static SSLErr schedule(SSLContext *ctx, uint8_t what)
     if (renegotiation->scheduled < what) { /* several calls make one; the complete one wins */
         renegotiation->scheduled = what;
     }
+    renegotiation->automatic = 0;
     return SSLNoErr;
 }
 
@@ -153,13 +154,16 @@ SSLErr SSLSetRenegotiateTimeout(SSLContext *ctx, uint32 seconds)
  * on its way. */
 static void trigger(SSLContext *ctx)
 {
+    Renegotiation *renegotiation = &ctx->renegotiation;
+
     if (ctx->version >= TLS_Version_1_3) {
         ctx->want_key_update = ctx->key_update_asked = 1;
         return;
     }
-    if (sslr_may_renegotiate(ctx) && ctx->renegotiation.asked == RENEGOTIATE_NOT &&
-        ctx->renegotiation.scheduled == RENEGOTIATE_NOT) {
-        ctx->renegotiation.scheduled = RENEGOTIATE_FULL;
+    if (sslr_may_renegotiate(ctx) && ctx->handshake == NULL &&
+        renegotiation->asked == RENEGOTIATE_NOT && renegotiation->scheduled == RENEGOTIATE_NOT) {
+        renegotiation->scheduled = RENEGOTIATE_FULL;
+        renegotiation->automatic = 1;
     }
 }
 
@@ -196,11 +200,18 @@ static SSLErr too_much_time(SSLContext *ctx, int *due)
     return SSLNoErr;
 }
 
-/* Decision 23: before the limit of records under one key comes near. */
 static int near_limit(const Direction *direction)
 {
     return direction->record_limit != 0 &&
            direction->sequence >= direction->record_limit - direction->record_limit / 4;
+}
+
+/* Decision 23: before the limit of records under one key comes near; once, if the peer refuses. */
+static int keys_are_old(const SSLContext *ctx)
+{
+    return !ctx->renegotiation.declined &&
+           ((near_limit(&ctx->write) && ctx->version <= TLS_Version_1_2) ||
+            (near_limit(&ctx->read) && !ctx->key_update_awaited));
 }
 
 SSLErr sslr_data_moved(SSLContext *ctx, uint32 length)
@@ -211,14 +222,14 @@ SSLErr sslr_data_moved(SSLContext *ctx, uint32 length)
     if (length == 0 || ctx->state != SSL_StateConnected || ctx->write_closed) {
         return SSLNoErr;
     }
+    ctx->quiet_records = 0; /* where only this side has data the peer has nothing but answers */
     ctx->renegotiation.moved += length;
     if (too_many_bytes(ctx)) {
         trigger(ctx);
         return SSLNoErr;
     }
     err = too_much_time(ctx, &due);
-    if (due || (near_limit(&ctx->write) && ctx->version <= TLS_Version_1_2) ||
-        (near_limit(&ctx->read) && !ctx->key_update_awaited)) {
+    if (due || keys_are_old(ctx)) {
         trigger(ctx);
     }
     return err;

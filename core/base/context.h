@@ -417,6 +417,9 @@ typedef struct Renegotiation {
     Agreed  *before;    /* in force; not NULL: the handshake under way is not the first */
     uint8_t  scheduled; /* RENEGOTIATE_...: begins as soon as it suits */
     uint8_t  asked;     /* server: what our unanswered HelloRequest wants */
+    uint8_t  automatic; /* a trigger has begun it: the peer may refuse */
+    uint8_t  declined;  /* and has, under the present keys */
+    uint8_t  owe_refusal;
     uint8_t  verify_data_length;
     uint8_t  client_verify_data[MAX_VERIFY_DATA]; /* of the last handshake */
     uint8_t  server_verify_data[MAX_VERIFY_DATA];

@@ -44,12 +44,18 @@ SSLErr sslr_count_unasked(SSLContext *ctx, int *allowed)
     return err;
 }
 
-/* RFC 5246 7.2.2: the connection goes on. A peer that asks faster than it reads gets one answer. */
+/* RFC 5246 7.2.2: the connection goes on. A peer that asks faster than it reads gets one answer,
+ * once there is nothing else to send. */
 static SSLErr refuse(SSLContext *ctx)
 {
-    return sslr_queued_bytes(ctx) > 0
-               ? SSLNoErr
-               : sslr_queue_alert(ctx, ALERT_WARNING, ALERT_NO_RENEGOTIATION);
+    ctx->renegotiation.owe_refusal = 1;
+    return SSLNoErr;
+}
+
+SSLErr sslr_renegotiation_send_refusal(SSLContext *ctx)
+{
+    ctx->renegotiation.owe_refusal = 0;
+    return sslr_queue_alert(ctx, ALERT_WARNING, ALERT_NO_RENEGOTIATION);
 }
 
 /* ---- what is replaced ---- */
@@ -140,7 +146,8 @@ void sslr_renegotiation_done(SSLContext *ctx)
     old = *ctx->renegotiation.before;
     forget_before(ctx);
     sslr_release_agreed(&ctx->allocator, &old);
-    ctx->renegotiation.asked = RENEGOTIATE_NOT;
+    ctx->renegotiation.asked    = RENEGOTIATE_NOT;
+    ctx->renegotiation.declined = 0;
 }
 
 /* ---- beginning ---- */
@@ -225,7 +232,9 @@ SSLErr sslr_renegotiation_start(SSLContext *ctx)
     renegotiation->started++;
     renegotiation->started_total++;
     if (is_server(ctx)) {
-        renegotiation->asked = wanted;
+        if (renegotiation->asked < wanted) {
+            renegotiation->asked = wanted;
+        }
         return queue_hello_request(ctx);
     }
     return begin_client(ctx, wanted == RENEGOTIATE_ABBREVIATED);
@@ -249,14 +258,16 @@ SSLErr sslr_read_hello_request(SSLContext *ctx, Reader *body)
         return err != SSLNoErr ? err : refuse(ctx);
     }
     ctx->renegotiation.scheduled = RENEGOTIATE_ABBREVIATED;
+    ctx->renegotiation.automatic = 0;
     return SSLNoErr;
 }
 
 SSLErr sslr_read_later_client_hello(SSLContext *ctx, Reader *body)
 {
-    const Renegotiation *renegotiation = &ctx->renegotiation;
-    int                  allowed       = renegotiation->asked != RENEGOTIATE_NOT;
-    SSLErr               err           = SSLNoErr;
+    Renegotiation *renegotiation = &ctx->renegotiation;
+    int            allowed       = renegotiation->asked != RENEGOTIATE_NOT ||
+                  renegotiation->scheduled != RENEGOTIATE_NOT; /* the request has not left yet */
+    SSLErr err = SSLNoErr;
 
     (void)read_rest(body); /* the walker reads it */
     if (!allowed && (ctx->config.renegotiation & SSL_RenegotiateAllowPeer) != 0 &&
@@ -266,7 +277,17 @@ SSLErr sslr_read_later_client_hello(SSLContext *ctx, Reader *body)
     if (err != SSLNoErr || !allowed || ctx->write_closed) {
         return err != SSLNoErr ? err : refuse(ctx);
     }
+    renegotiation->scheduled = RENEGOTIATE_NOT;
     return begin(ctx);
+}
+
+/* Nobody asked for it by name: the old keys go on, up to their limit. */
+static void give_up(SSLContext *ctx)
+{
+    ctx->renegotiation.asked    = RENEGOTIATE_NOT;
+    ctx->renegotiation.declined = 1;
+    sslr_handshake_end(ctx);
+    sslr_renegotiation_undo(ctx);
 }
 
 SSLErr sslr_renegotiation_refused(SSLContext *ctx)
@@ -276,6 +297,10 @@ SSLErr sslr_renegotiation_refused(SSLContext *ctx)
                                                 ctx->handshake->table == ctx->profile->first_flow;
 
     if (!waits_for_answer) {
+        return SSLNoErr;
+    }
+    if (ctx->renegotiation.automatic && !(is_server(ctx) && ctx->handshake != NULL)) {
+        give_up(ctx);
         return SSLNoErr;
     }
     return sslr_fail(ctx, ALERT_HANDSHAKE_FAILURE, SSLNegotiationErr,

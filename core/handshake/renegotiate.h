@@ -28,7 +28,11 @@ SSLErr sslr_renegotiation_start(SSLContext *ctx);
 SSLErr sslr_read_hello_request(SSLContext *ctx, Reader *body);
 SSLErr sslr_read_later_client_hello(SSLContext *ctx, Reader *body);
 
-/* The peer's warning no_renegotiation. Fails if this side has asked. */
+/* Queue the warning that is owed to the peer. */
+SSLErr sslr_renegotiation_send_refusal(SSLContext *ctx);
+
+/* The peer's warning no_renegotiation. Fails if the program has asked; what has begun by itself is
+ * given up: no handshake runs any more. */
 SSLErr sslr_renegotiation_refused(SSLContext *ctx);
 
 /* The new handshake is done: what it replaced goes. Or it failed: the old values come back. */

@@ -16,7 +16,10 @@ SSLErr sslr_read_key_update(SSLContext *ctx, Reader *body)
     if (request > 1) {
         return sslr_illegal(ctx, "the KeyUpdate's request is neither 0 nor 1");
     }
-    ctx->key_update_awaited = 0;
+    if (ctx->key_update_awaited) {
+        ctx->key_update_awaited = 0;
+        ctx->quiet_records      = 0; /* it was asked for */
+    }
     if (request == 1 && !ctx->write_closed) {
         ctx->owe_key_update = 1; /* several requests share one answer */
     }
