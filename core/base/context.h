@@ -522,16 +522,25 @@ static inline HashId psk_hash(SSLPSKHash hash)
     return hash == SSL_PSKHashSHA384 ? HASH_SHA384 : HASH_SHA256;
 }
 
-/* Without one the suites that want one do not count, even if they are enabled. */
-static inline int suite_counts(const SSLContext *ctx, const CipherSuite *suite)
-{
-    return suite->authentication != AUTH_PSK || has_psk(ctx);
-}
-
 /* Not 0 while a later handshake of TLS 1.2 and before runs on a connection that stands. */
 static inline int is_renegotiating(const SSLContext *ctx)
 {
     return ctx->renegotiation.before != NULL;
+}
+
+/* Triple handshake (2014): who was let in by a certificate does not go on by a key, nor the other
+ * way about. */
+static inline int keeps_proof(const SSLContext *ctx, const CipherSuite *suite)
+{
+    return !is_renegotiating(ctx) ||
+           (suite->authentication == AUTH_PSK) ==
+               (ctx->renegotiation.before->suite->authentication == AUTH_PSK);
+}
+
+/* Without a pre-shared key the suites that want one do not count, even if they are enabled. */
+static inline int suite_counts(const SSLContext *ctx, const CipherSuite *suite)
+{
+    return (suite->authentication != AUTH_PSK || has_psk(ctx)) && keeps_proof(ctx, suite);
 }
 
 /* Versions that this side allows. */

@@ -353,6 +353,9 @@ SSLErr sslr_check_unchanged(SSLContext *ctx)
 {
     const Agreed *before = ctx->renegotiation.before;
 
+    if (!keeps_proof(ctx, ctx->agreed.suite)) { /* a session of another kind was taken up */
+        return broken(ctx, "a renegotiation proves the peer in another way");
+    }
     if (before->extended_master_secret && !ctx->agreed.extended_master_secret) {
         return broken(ctx, "the extended master secret is gone in a renegotiation");
     }
