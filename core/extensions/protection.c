@@ -243,13 +243,19 @@ static int limit_needs(const SSLContext *ctx, unsigned where)
     return ctx->handshake->hello.has_record_size_limit;
 }
 
+/* Room for one, announced before the version is known; and in a renegotiation, where it is, so that
+ * records on their way under the old keys are not too long. */
+static int content_type(const SSLContext *ctx)
+{
+    return ctx->config.version_max >= TLS_Version_1_3;
+}
+
 static void limit_receiving(SSLContext *ctx)
 {
     if (ctx->config.record_size_limit != 0) {
         ctx->max_receive = ctx->config.record_size_limit;
-        /* Announced with room for a content type, before the version was known. */
-        if (!is_server(ctx) && ctx->version < TLS_Version_1_3 && allows_tls13(ctx)) {
-            ctx->max_receive++;
+        if (!is_server(ctx) && ctx->version < TLS_Version_1_3) {
+            ctx->max_receive += (uint16_t)content_type(ctx);
         }
     }
 }
@@ -264,7 +270,7 @@ static void limit_sending(SSLContext *ctx, uint16_t limit)
 
 static SSLErr limit_write(SSLContext *ctx, Writer *out)
 {
-    write_u16(out, (uint32_t)own_limit(ctx) + (allows_tls13(ctx) ? 1 : 0));
+    write_u16(out, (uint32_t)(own_limit(ctx) + content_type(ctx)));
     return writer_status(out);
 }
 

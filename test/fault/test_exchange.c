@@ -411,7 +411,7 @@ static void test_record_sizes(void **state)
 }
 
 /* A client that allows both versions announces one byte more, for the content type of TLS 1.3; a
- * TLS 1.2 server may fill it with data. */
+ * TLS 1.2 server may fill it with data, also while the two renegotiate. */
 static void test_a_record_size_limit_for_both_versions(void **state)
 {
     World  world;
@@ -435,6 +435,15 @@ static void test_a_record_size_limit_for_both_versions(void **state)
         assert_int_equal(read_n(world.client.ctx, 1000, &got), SSLNoErr);
         done += got;
     }
+    assert_int_equal(world.client.ctx->max_receive, 101);
+    assert_int_equal(SSLSetRenegotiation(world.server.ctx, SSL_RenegotiateAllowPeer), SSLNoErr);
+    assert_int_equal(SSLRenegotiate(world.client.ctx), SSLNoErr);
+    for (i = 0; i < 5; i++) {
+        assert_int_equal(read_n(world.client.ctx, 1, &got), SSLWouldBlockErr);
+        assert_int_equal(read_n(world.server.ctx, 1, &got), SSLWouldBlockErr);
+    }
+    assert_null(world.client.ctx->handshake);
+    assert_int_equal(world.client.ctx->max_receive, 101);
     world_close(&world);
 }
 
