@@ -326,6 +326,52 @@ static void test_the_transport_refuses_at_every_byte(void **state)
     }
 }
 
+/* TLS 1.0 7.2.1: a connection that ends without a close_notify takes its session with it; TLS 1.1
+ * 7.2.1 says so no more. */
+/* clang-format off */
+static const Scenario resumed[] = {
+    { .name = "SSL 3.0", .version = SSL_Version_3_0, .suite = TLS_RSA_WITH_AES_128_CBC_SHA, .server = SERVER_RSA, .resume = 1 },
+    { .name = "TLS 1.0", .version = TLS_Version_1_0, .suite = TLS_RSA_WITH_AES_128_CBC_SHA, .server = SERVER_RSA, .resume = 1 },
+    { .name = "TLS 1.1", .version = TLS_Version_1_1, .suite = TLS_RSA_WITH_AES_128_CBC_SHA, .server = SERVER_RSA, .resume = 1 },
+    { .name = "TLS 1.2", .version = TLS_Version_1_2, .suite = TLS_RSA_WITH_AES_128_CBC_SHA, .server = SERVER_RSA, .resume = 1 },
+};
+/* clang-format on */
+
+static void end_without_a_close(const Scenario *scenario, int by_write)
+{
+    World    world;
+    Side    *side = &world.server;
+    uint8_t  byte = 0;
+    uint32   one  = 1;
+    unsigned gone = scenario->version <= TLS_Version_1_0;
+
+    world_connect(&world, scenario);
+    assert_int_equal(world.stores[1].count, 1);
+    world.up.cut   = world.up.total;
+    world.down.cut = world.down.total;
+    if (by_write) {
+        world.down.refuse = SSLIOErr;
+        assert_int_equal(SSLWrite(&byte, &one, side->ctx), SSLIOErr);
+    } else {
+        world.up.end_with = SSLConnectionClosedGraceful;
+        assert_int_equal(SSLRead(&byte, &one, side->ctx), SSLConnectionTruncated);
+    }
+    assert_int_equal(side->calls[CALL_DELETE_SESSION], gone);
+    assert_int_equal(world.stores[1].count, 1 - gone);
+    world_close(&world);
+}
+
+static void test_an_end_without_a_close_ends_old_sessions(void **state)
+{
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof(resumed) / sizeof(resumed[0]); i++) {
+        end_without_a_close(&resumed[i], 0);
+        end_without_a_close(&resumed[i], 1);
+    }
+}
+
 /* The peer says goodbye and is gone: our answer finds nobody, and that is no failure. */
 static void test_a_close_that_cannot_be_answered_is_graceful(void **state)
 {
@@ -390,6 +436,7 @@ int main(void)
         cmocka_unit_test(test_identity_and_trust_without_memory),
         cmocka_unit_test(test_the_transport_ends_at_every_byte),
         cmocka_unit_test(test_the_transport_refuses_at_every_byte),
+        cmocka_unit_test(test_an_end_without_a_close_ends_old_sessions),
         cmocka_unit_test(test_a_close_that_cannot_be_answered_is_graceful),
         cmocka_unit_test(test_a_close_during_the_handshake_is_graceful_and_answered),
     };

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "core/handshake/renegotiate.h"
 #include "core/record/record.h"
 
 #define EC_GCM TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256
@@ -172,6 +173,53 @@ static void test_every_version_renegotiates(void **state)
     }
 }
 
+/* An idle connection holds what the last handshake agreed on, and nothing of those before. */
+
+typedef struct Held {
+    size_t blocks, bytes;
+} Held;
+
+static Held held_by(const Side *side)
+{
+    const Held held = {side->pool.live_count, side->pool.live_bytes};
+
+    return held;
+}
+
+static void assert_holds(const Side *side, Held before)
+{
+    assert_int_equal(side->pool.live_count, before.blocks);
+    assert_int_equal(side->pool.live_bytes, before.bytes);
+}
+
+static void test_nothing_of_the_handshake_before_is_held(void **state)
+{
+    size_t i;
+    int    round;
+
+    (void)state;
+    for (i = 0; i < COUNT(versions); i++) {
+        Scenario scenario = versions[i];
+        World    world;
+        Held     client, server;
+
+        scenario.resume = 0; /* all are complete ones */
+        world_connect(&world, &scenario);
+        client = held_by(&world.client);
+        server = held_by(&world.server);
+        for (round = 0; round < 2; round++) {
+            Side *starter = round ? &world.server : &world.client;
+
+            assert_int_equal(SSLRenegotiate(starter->ctx), SSLNoErr);
+            settle(&world);
+            carry(&world);
+            assert_holds(&world.client, client);
+            assert_holds(&world.server, server);
+        }
+        world_close(&world);
+    }
+}
+
 /* Item 10: 1 MB each way, 50 handshakes, one byte at a time: whole and in order. */
 
 #define MEGABYTE ((size_t)1 << 20)
@@ -329,6 +377,13 @@ static void test_a_server_asks_and_goes_on(void **state)
     world_close(&world);
 }
 
+/* A record that the program did not ask for. */
+static void send_content(Side *side, uint8_t type, const void *content, size_t length)
+{
+    assert_int_equal(sslr_queue_content(side->ctx, type, bytes_of(content, length)), SSLNoErr);
+    assert_int_equal(SSLServiceWriteQueue(side->ctx), SSLNoErr);
+}
+
 /* Item 12: not while something is unsent or unread. */
 static void test_it_waits_for_a_suitable_moment(void **state)
 {
@@ -356,12 +411,30 @@ static void test_it_waits_for_a_suitable_moment(void **state)
     assert_int_equal(SSLRenegotiate(world.client.ctx), SSLNoErr);
     assert_int_equal(receive(&world.client, 100, &got), SSLWouldBlockErr);
     assert_int_equal(is_pending(&world.client), 1); /* the queue is stuck */
+    assert_int_equal(sslr_renegotiation_start(world.client.ctx), SSLNoErr);
+    assert_int_equal(is_pending(&world.client), 1); /* nothing else begins it either */
     world.up.room = 0;
     assert_int_equal(receive(&world.client, 100, &got), SSLWouldBlockErr);
     assert_int_equal(is_pending(&world.client), 0);
     assert_int_equal(receive(&world.server, 2000, &got), SSLNoErr);
     assert_int_equal(got, 1000);
     settle(&world);
+    carry(&world);
+    world_close(&world);
+
+    /* Half a message has come: a HelloRequest in two records. */
+    world_connect(&world, &stored);
+    send_content(&world.server, CONTENT_HANDSHAKE, "\0\0", 2);
+    assert_int_equal(receive(&world.client, 100, &got), SSLWouldBlockErr);
+    assert_int_equal(SSLRenegotiate(world.client.ctx), SSLNoErr);
+    assert_int_equal(receive(&world.client, 100, &got), SSLWouldBlockErr);
+    assert_int_equal(is_pending(&world.client), 1);
+    send_content(&world.server, CONTENT_HANDSHAKE, "\0\0", 2);
+    assert_int_equal(receive(&world.client, 100, &got), SSLWouldBlockErr);
+    assert_int_equal(is_pending(&world.client), 0);
+    settle(&world);
+    assert_int_equal(count_of(&world.client), 1);
+    assert_int_equal(is_resumed(&world.client), 0); /* our own, complete one, not the server's */
     carry(&world);
     world_close(&world);
 }
@@ -503,25 +576,37 @@ static void test_legacy_renegotiation(void **state)
     world_close(&world);
 }
 
-/* A peer must not burn our time. */
+static uint32 clock_now;
+
+static SSLErr tell_time(uint32 *time, void *ref)
+{
+    (void)ref;
+    *time = clock_now;
+    return SSLNoErr;
+}
+
+/* A peer must not burn our time: a hundred an hour. */
 static void test_unasked_handshakes_are_limited(void **state)
 {
-    World world;
-    int   i;
+    World  world;
+    uint32 got;
+    int    hour, i;
 
     (void)state;
     world_connect(&world, &stored);
-    for (i = 0; i < 100; i++) {
-        assert_int_equal(SSLRenegotiateAbbreviated(world.client.ctx), SSLNoErr);
-        settle(&world);
+    clock_now = now();
+    assert_int_equal(SSLSetTimeFunc(world.server.ctx, tell_time), SSLNoErr);
+    for (hour = 0; hour < 2; hour++) {
+        for (i = 0; i < 100; i++) {
+            assert_int_equal(SSLRenegotiateAbbreviated(world.client.ctx), SSLNoErr);
+            settle(&world);
+        }
+        clock_now += 3600;
     }
+    clock_now--; /* the third hour has not begun */
     assert_int_equal(SSLRenegotiateAbbreviated(world.client.ctx), SSLNoErr);
     assert_int_equal(SSLHandshake(world.client.ctx), SSLWouldBlockErr);
-    {
-        uint32 got;
-
-        assert_int_equal(receive(&world.server, 10, &got), SSLWouldBlockErr);
-    }
+    assert_int_equal(receive(&world.server, 10, &got), SSLWouldBlockErr);
     assert_int_equal(alert_sent(&world.server), ALERT_NO_RENEGOTIATION);
     world_close(&world);
 }
@@ -630,16 +715,39 @@ static void test_a_certificate_is_asked_for_later(void **state)
     world_close(&world);
 }
 
-/* ---- by itself: items 8, 23, 24; TLS 1.3: 30 ---- */
+/* ---- failing ---- */
 
-static uint32 clock_now;
-
-static SSLErr tell_time(uint32 *time, void *ref)
+/* What is in force is still what the handshake before agreed on, and it ends: the session, too (RFC
+ * 5246 7.2.2). The one that failed had a session ID of its own already. */
+static void test_a_failed_one_ends_the_session_before(void **state)
 {
-    (void)ref;
-    *time = clock_now;
-    return SSLNoErr;
+    World  world;
+    Side  *sides[2] = {&world.client, &world.server};
+    uint32 got;
+    int    i, count;
+
+    (void)state;
+    world_connect(&world, &stored);
+    assert_int_equal(world.stores[1].count, 1);
+    assert_int_equal(SSLRenegotiate(world.client.ctx), SSLNoErr);
+    assert_int_equal(SSLHandshake(world.client.ctx), SSLWouldBlockErr);
+    assert_int_equal(receive(&world.server, 1, &got), SSLWouldBlockErr);
+    assert_int_equal(SSLHandshake(world.client.ctx), SSLWouldBlockErr);
+    world.up.data[world.up.end - 1] ^= 1; /* of the client's Finished */
+    assert_int_equal(receive(&world.server, 1, &got), SSLProtocolErr);
+    assert_int_equal(alert_sent(&world.server), ALERT_BAD_RECORD_MAC);
+    assert_int_equal(receive(&world.client, 1, &got), SSLFatalAlert);
+    for (i = 0; i < 2; i++) {
+        assert_int_equal(world.stores[i].count, 0);
+        assert_int_equal(sides[i]->calls[CALL_DELETE_SESSION], 1);
+        assert_int_equal(is_resumed(sides[i]), 1); /* the first was, the second was not */
+    }
+    assert_int_equal(SSLGetPeerCertificateChainLength(world.client.ctx, &count), SSLNoErr);
+    assert_int_not_equal(count, 0);
+    world_close(&world);
 }
+
+/* ---- by itself: items 8, 23, 24; TLS 1.3: 30 ---- */
 
 static void test_bytes_and_time_begin_one(void **state)
 {
@@ -690,6 +798,38 @@ static void test_bytes_and_time_begin_one(void **state)
     world_close(&world);
 }
 
+/* One that the program has scheduled, or asked the client for, is the one that is due. */
+static void test_a_trigger_adds_nothing_to_what_comes_anyway(void **state)
+{
+    World  world;
+    uint32 got;
+
+    (void)state;
+    world_connect(&world, &stored);
+    assert_int_equal(send(&world.server, 2000, &got), SSLNoErr);
+    assert_int_equal(SSLSetRenegotiateBytes(world.client.ctx, 512), SSLNoErr);
+    assert_int_equal(receive(&world.client, 1, &got), SSLNoErr);
+    assert_int_equal(SSLRenegotiateAbbreviated(world.client.ctx), SSLNoErr);
+    assert_int_equal(receive(&world.client, 1999, &got), SSLNoErr); /* begins only now */
+    assert_int_equal(is_pending(&world.client), 1);
+    settle(&world);
+    assert_int_equal(count_of(&world.client), 1);
+    assert_int_equal(is_resumed(&world.client), 1); /* it was not made a complete one */
+    world_close(&world);
+
+    world_connect(&world, &plain);
+    assert_int_equal(SSLRenegotiate(world.server.ctx), SSLNoErr);
+    assert_int_equal(SSLHandshake(world.server.ctx), SSLNoErr);
+    assert_int_equal(SSLSetRenegotiateBytes(world.server.ctx, 512), SSLNoErr);
+    assert_int_equal(send(&world.server, 600, &got), SSLNoErr);
+    assert_int_equal(is_pending(&world.server), 0);
+    assert_int_equal(receive(&world.client, 600, &got), SSLNoErr);
+    settle(&world);
+    assert_int_equal(count_of(&world.server), 1);
+    assert_int_equal(count_of(&world.client), 1);
+    world_close(&world);
+}
+
 static void test_triggers_of_tls13_change_keys(void **state)
 {
     World   world;
@@ -718,6 +858,7 @@ static void test_one_key_update_is_asked_for_at_a_time(void **state)
 {
     World    world;
     uint32   got;
+    uint8_t  secret[MAX_SECRET];
     unsigned i;
 
     (void)state;
@@ -727,8 +868,13 @@ static void test_one_key_update_is_asked_for_at_a_time(void **state)
         assert_int_equal(send(&world.client, 10, &got), SSLNoErr);
         assert_int_equal(world.client.ctx->key_update_awaited, 1);
     }
-    for (i = 0; i < 5; i++) {
+    memcpy(secret, world.server.ctx->server_secret, sizeof(secret));
+    assert_int_equal(receive(&world.server, 10, &got), SSLNoErr);
+    assert_memory_not_equal(secret, world.server.ctx->server_secret, 32); /* the answer */
+    memcpy(secret, world.server.ctx->server_secret, sizeof(secret));
+    for (i = 1; i < 5; i++) {
         assert_int_equal(receive(&world.server, 10, &got), SSLNoErr);
+        assert_memory_equal(secret, world.server.ctx->server_secret, 32); /* to the one question */
     }
     assert_int_equal(send(&world.server, 10, &got), SSLNoErr);
     assert_int_equal(receive(&world.client, 10, &got), SSLNoErr);
@@ -801,6 +947,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_version_renegotiates),
+        cmocka_unit_test(test_nothing_of_the_handshake_before_is_held),
         cmocka_unit_test(test_data_is_whole_and_in_order),
         cmocka_unit_test(test_scheduling_does_no_io),
         cmocka_unit_test(test_a_server_asks_and_goes_on),
@@ -813,7 +960,9 @@ int main(void)
         cmocka_unit_test(test_a_server_may_want_a_new_session),
         cmocka_unit_test(test_the_peer_remains_the_same),
         cmocka_unit_test(test_a_certificate_is_asked_for_later),
+        cmocka_unit_test(test_a_failed_one_ends_the_session_before),
         cmocka_unit_test(test_bytes_and_time_begin_one),
+        cmocka_unit_test(test_a_trigger_adds_nothing_to_what_comes_anyway),
         cmocka_unit_test(test_triggers_of_tls13_change_keys),
         cmocka_unit_test(test_one_key_update_is_asked_for_at_a_time),
         cmocka_unit_test(test_keys_near_their_limit),

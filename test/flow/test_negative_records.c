@@ -76,6 +76,10 @@ static SSLErr one_byte_each(Peer *evil, EvilPhase phase, EvilMessage *message)
 BEFORE(fatal_alert, evil_clear(evil, 21, 0x0303, "\2\x28", 2))
 BEFORE(fatal_warning, evil_clear(evil, 21, 0x0303, "\1\x2A", 2))
 
+/* Only in SSL 3.0 the warning stands for a Certificate. */
+BEFORE(no_certificate, evil_clear(evil, 21, 0x0303, "\1\x29", 2))
+BEFORE(no_certificate_but_alert, evil_clear(evil, 21, 0x0303, "\1\x29", 2); message->send = 0)
+
 #define FATAL ENDS(NO_ALERT, SSLFatalAlert)
 
 /* clang-format off */
@@ -118,6 +122,9 @@ static const Case records_in_clear[] = {
     { "fatal alert",                     &tls12, AT_SERVER(CLIENT_KEY_EXCHANGE), FATAL, fatal_alert },
     { "warning that is an end in TLS 1.3", &tls13_retry, AT_SERVER(CHANGE_CIPHER_SPEC), FATAL, fatal_warning },
     { "warning that is none in TLS 1.2", &tls12, AT_CLIENT(CERTIFICATE), FINE, fatal_warning },
+    { "warning no_certificate",          &tls12, AT_SERVER(CLIENT_KEY_EXCHANGE), FINE, no_certificate },
+    { "warning no_certificate",          &tls12_cert, AT_SERVER(CERTIFICATE), FINE, no_certificate },
+    { "no_certificate for a Certificate", &tls12_cert, AT_SERVER(CERTIFICATE), UNEXPECTED, no_certificate_but_alert },
 };
 /* clang-format on */
 
@@ -270,6 +277,12 @@ AFTER(a_close, evil_content(evil, 21, "\1\0", 2))
 AFTER(an_end, evil_end(evil))
 AFTER(a_fatal_alert, evil_content(evil, 21, "\2\x50", 2))
 AFTER(a_warning, evil_content(evil, 21, "\1\x5A", 2))
+AFTER(an_unexpected_message, evil_content(evil, 21, "\1\x0A", 2))
+AFTER(a_bad_record_mac, evil_content(evil, 21, "\1\x14", 2))
+AFTER(a_decompression_failure, evil_content(evil, 21, "\1\x1E", 2))
+AFTER(a_handshake_failure, evil_content(evil, 21, "\1\x28", 2))
+AFTER(an_illegal_parameter, evil_content(evil, 21, "\1\x2F", 2))
+AFTER(a_decode_error, evil_content(evil, 21, "\1\x32", 2))
 AFTER(a_clear_alert, evil_clear(evil, 21, 0x0303, "\2\x28", 2))
 AFTER(empty_data, evil_sealed(evil, 23, "", 0, 0))
 AFTER(a_finished, evil_put_message(evil, MSG_FINISHED, zeros, 32))
@@ -422,6 +435,12 @@ static const Case later[] = {
     { "end without close_notify",      &tls13, AFTER_SERVER, WHEN_OPEN(TRUNCATED), an_end },
     { "fatal alert",                   &tls12, AFTER_CLIENT, WHEN_OPEN(FATAL), a_fatal_alert },
     { "fatal alert",                   &tls13, AFTER_SERVER, WHEN_OPEN(FATAL), a_fatal_alert },
+    { "unexpected_message, a warning", &tls12, AFTER_CLIENT, WHEN_OPEN(FATAL), an_unexpected_message },
+    { "bad_record_mac, a warning",     &tls12, AFTER_SERVER, WHEN_OPEN(FATAL), a_bad_record_mac },
+    { "decompression_failure, a warning", &tls12, AFTER_CLIENT, WHEN_OPEN(FATAL), a_decompression_failure },
+    { "handshake_failure, a warning",  &tls12, AFTER_SERVER, WHEN_OPEN(FATAL), a_handshake_failure },
+    { "illegal_parameter, a warning",  &tls12, AFTER_CLIENT, WHEN_OPEN(FATAL), an_illegal_parameter },
+    { "decode_error, a warning",       &tls12, AFTER_CLIENT, WHEN_OPEN(STILL_OPEN), a_decode_error },
     { "user_canceled",                 &tls13, AFTER_SERVER, WHEN_OPEN(STILL_OPEN), a_warning },
     { "alert in clear",                &tls13, AFTER_CLIENT, WHEN_OPEN(UNEXPECTED), a_clear_alert },
     { "empty data",                    &tls13, AFTER_SERVER, WHEN_OPEN(STILL_OPEN), empty_data },

@@ -1,7 +1,8 @@
 /*
  * test_negative_renegotiation.c - lies in the second handshake of a connection (RFC 5746): bindings
  * that are missing, wrong or of the wrong kind, versions and extensions that change, data where
- * none may be. Each must end with the right alert; what only looks like a lie must not.
+ * none may be. Each must end with the right alert; what only looks like a lie must not. And what a
+ * handshake that did not say it again leaves of the one before.
  */
 #include "negative.h"
 
@@ -72,6 +73,75 @@ static SSLErr forget_encrypt_then_mac(Peer *evil, EvilPhase phase, EvilMessage *
     return SSLNoErr;
 }
 
+/* ---- what is not said again ---- */
+
+static const Scenario tls12_key = {"1.2 key or certificate", TLS_Version_1_2, 0, 0,
+                                   IDENTITY_ED25519,         WITH_PSK};
+
+/* A suite with the client's key first, then one without. */
+static SSLErr the_key_only_once(SSLContext *ctx, int cancel, void *ref)
+{
+    static const uint16 with    = TLS_ECDHE_PSK_WITH_AES_128_CBC_SHA256;
+    static const uint16 without = TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256;
+
+    (void)cancel;
+    (void)ref;
+    return SSLSetEnabledCiphers(ctx, is_renegotiating(ctx) ? &without : &with, 1);
+}
+
+static void ask_for_the_key_once(Pair *pair)
+{
+    allow_renegotiation(pair);
+    assert_int_equal(SSLSetClientHelloFunc(&pair->server.ctx, the_key_only_once, NULL), SSLNoErr);
+}
+
+/* A certificate, too, is asked for in the first handshake only. */
+static void show_nothing_again(Pair *pair, void (*renegotiate)(Pair *pair))
+{
+    uint8_t before[MAX_SECRET];
+
+    memcpy(before, pair->server.ctx.master_secret, sizeof(before));
+    assert_int_equal(SSLSetRequestClientCert(&pair->server.ctx, 0), SSLNoErr);
+    renegotiate(pair);
+    assert_null(pair->server.ctx.handshake);
+    assert_memory_not_equal(before, pair->server.ctx.master_secret, sizeof(before));
+}
+
+static void assert_client_is_known(Pair *pair, int by_certificate, const char *by_key)
+{
+    SSLBuffer identity;
+    int       count;
+
+    assert_int_equal(SSLGetPeerCertificateChainLength(&pair->server.ctx, &count), SSLNoErr);
+    assert_int_equal(count, by_certificate);
+    assert_int_equal(SSLGetPSKIdentity(&pair->server.ctx, &identity), SSLNoErr);
+    assert_int_equal(identity.length, strlen(by_key));
+    assert_memory_equal(identity.data != NULL ? identity.data : (const uint8 *)"", by_key,
+                        identity.length);
+}
+
+/* The handshakes are bound to each other: who was known by the first one still is. */
+static void the_certificate_stays(Pair *pair)
+{
+    assert_client_is_known(pair, 1, "");
+    show_nothing_again(pair, client_renegotiates);
+    assert_client_is_known(pair, 1, "");
+}
+
+static void the_key_stays(Pair *pair)
+{
+    assert_client_is_known(pair, 0, "alice");
+    show_nothing_again(pair, client_renegotiates);
+    assert_client_is_known(pair, 0, "alice");
+}
+
+/* They are not: the second one may be somebody else's (CVE-2009-3555). */
+static void nobody_is_known(Pair *pair)
+{
+    show_nothing_again(pair, client_renegotiates_unsafely);
+    assert_client_is_known(pair, 0, "");
+}
+
 #define ENDED(alert)       ENDS(alert, SSLConnectionClosedError)
 #define BROKEN             ENDED(ALERT_HANDSHAKE_FAILURE)
 #define BY_CLIENT_HELLO    EVIL_CLIENT, MSG_CLIENT_HELLO
@@ -109,8 +179,15 @@ static const Case cases[] = {
     { "no encrypt-then-MAC",              &tls12_cbc, BY_CLIENT_HELLO, DROP, EXT_ENCRYPT_THEN_MAC, NULL, BROKEN, WHEN_CLIENT_BEGINS },
     { "no encrypt-then-MAC",              &tls12_cbc, BY_SERVER_HELLO, CUSTOM, 0, NULL, BROKEN, WITH(forget_encrypt_then_mac) },
     { "no application protocol",          &tls12_alpn, BY_CLIENT_HELLO, DROP, EXT_ALPN, NULL, STILL_OPEN, WHEN_CLIENT_BEGINS },
+    { "another application protocol",     &tls12_alpn, BY_CLIENT_HELLO, SET, EXT_ALPN, "0009 08 687474702f312e31", ENDED(ALERT_ILLEGAL_PARAMETER), WHEN_CLIENT_BEGINS },
+    { "another application protocol",     &tls12_alpn, BY_SERVER_HELLO, SET, EXT_ALPN, "0009 08 687474702f312e31", ENDED(ALERT_ILLEGAL_PARAMETER), WHEN_CLIENT_BEGINS },
     { "another server name",              &tls12_name, BY_CLIENT_HELLO, SET, EXT_SERVER_NAME, "0006 00 0003 612e62", ENDED(ALERT_ILLEGAL_PARAMETER), WHEN_CLIENT_BEGINS },
     { "no server name",                   &tls12_name, BY_CLIENT_HELLO, DROP, EXT_SERVER_NAME, NULL, STILL_OPEN, WHEN_CLIENT_BEGINS },
+
+    { "no certificate again",             &tls12_cert, BY_CLIENT_HELLO, UNCHANGED, 0, NULL, STILL_OPEN, NULL, allow_renegotiation, the_certificate_stays, 1 },
+    { "no certificate again, no binding", &tls12_cert, BY_CLIENT_HELLO, DROP, EXT_RENEGOTIATION_INFO, NULL, STILL_OPEN, NULL, NULL, nobody_is_known, 1 },
+    { "no key again",                     &tls12_key, BY_CLIENT_HELLO, UNCHANGED, 0, NULL, STILL_OPEN, NULL, ask_for_the_key_once, the_key_stays, 1 },
+    { "no key again, no binding",         &tls12_key, BY_CLIENT_HELLO, DROP, EXT_RENEGOTIATION_INFO, NULL, STILL_OPEN, NULL, ask_for_the_key_once, nobody_is_known, 1 },
 
     { "data before Certificate",          &tls12, EVIL_SERVER, MSG_CERTIFICATE, CUSTOM, 0, NULL, STILL_OPEN, WITH(data_before) },
     { "data before ClientKeyExchange",    &tls12, EVIL_CLIENT, MSG_CLIENT_KEY_EXCHANGE, CUSTOM, 0, NULL, STILL_OPEN, WITH(data_before) },

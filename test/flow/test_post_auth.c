@@ -182,6 +182,15 @@ static void where_it_cannot_be(void **unused)
     assert_int_equal(SSLSetPostHandshakeAuth(&pair->client.ctx, 1), SSLBadStateErr);
     pair_close(pair);
 
+    pair = connect_pair(&plain, NOBODY, NULL, NULL, 1);
+    assert_int_equal(SSLCloseWrite(&pair->client.ctx), SSLNoErr); /* it could not answer */
+    assert_int_equal(peer_read(&pair->server), SSLConnectionClosedGraceful);
+    assert_true(peer_connected(&pair->server));
+    assert_int_equal(SSLRequestClientCertificate(&pair->server.ctx, 0), SSLBadStateErr);
+    assert_int_equal(is_running(&pair->server), 0);
+    carry(&pair->server, &pair->client);
+    pair_close(pair);
+
     pair = connect_pair(&older, NOBODY, NULL, NULL, 1);
     assert_int_equal(SSLRequestClientCertificate(&pair->server.ctx, 0), SSLUnsupportedErr);
     pair_close(pair);
