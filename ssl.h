@@ -1090,8 +1090,11 @@ SSLErr SSLServiceWriteQueue(SSLContext *ctx);
  * peer may be gone. */
 SSLErr SSLClose(SSLContext *ctx);
 
-/* TLS 1.3: send close_notify for this direction only; reading goes on. Errors: SSLUnsupportedErr up
- * to TLS 1.2, SSLBadStateErr before the handshake is done, SSLWouldBlockErr as SSLClose. */
+/* TLS 1.3: send close_notify for this direction only; reading goes on. A server's request for a
+ * certificate is not answered any more: one that a client's identity callback still thinks about is
+ * cancelled. An answer that has begun comes first: SSLWouldBlockErr and SSL_WantsPrivateKey; this
+ * call, SSLRead and SSLHandshake go on with it. Errors: SSLUnsupportedErr up to TLS 1.2,
+ * SSLBadStateErr before the handshake is done, SSLWouldBlockErr as SSLClose. */
 SSLErr SSLCloseWrite(SSLContext *ctx);
 
 /* TLS 1.3: change the sending keys with the next call that writes; requestPeer not 0 asks the peer

@@ -160,6 +160,9 @@ static SSLErr run_until(SSLContext *ctx, EnoughFunc enough)
             break;
         case WALK_DONE:
             err = sslr_handshake_done(ctx);
+            if (err == SSLNoErr && ctx->owe_close) {
+                err = sslr_send_close(ctx);
+            }
             break;
         default:
             break;
@@ -482,7 +485,7 @@ SSLErr SSLWrite(const void *data, uint32 *length, SSLContext *ctx)
         return err;
     }
     err = establish(ctx);
-    if (err == SSLWouldBlockErr && sslr_post_auth_is_choosing(ctx)) {
+    if (err == SSLWouldBlockErr && (sslr_post_auth_is_choosing(ctx) || ctx->owe_close)) {
         ctx->wants = 0; /* RFC 8446 4.6.2: no data inside the answer, but before it */
         err        = SSLNoErr;
     }

@@ -36,7 +36,7 @@ static SSLErr receive_close(SSLContext *ctx)
             err               = sslr_queue_alert(ctx, ALERT_WARNING, ALERT_CLOSE_NOTIFY);
             ctx->write_closed = 1;
         }
-    } else if (ctx->write_closed) {
+    } else if (ctx->write_closed && !ctx->owe_close) {
         ctx->state = SSL_StateClosed;
     }
     return err;

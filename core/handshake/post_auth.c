@@ -164,12 +164,26 @@ SSLErr sslr_post_auth_asked(SSLContext *ctx, Reader *body)
         return sslr_fail(ctx, ALERT_UNEXPECTED_MESSAGE, SSLProtocolErr,
                          "a CertificateRequest that was not agreed on");
     }
+    if (ctx->write_closed) {
+        return SSLNoErr; /* RFC 8446 6.1: nothing follows our close_notify, so it gets no answer */
+    }
     err = sslr_count_unasked(ctx, &allowed);
     if (err == SSLNoErr && !allowed) {
         return sslr_fail(ctx, ALERT_UNEXPECTED_MESSAGE, SSLProtocolErr,
                          "the server asks for certificates too often");
     }
     return err != SSLNoErr ? err : begin(ctx, sslr_flow_post_auth, &ctx->post_auth->transcript);
+}
+
+void sslr_post_auth_withdraw(SSLContext *ctx)
+{
+    const Handshake *hs = ctx->handshake;
+
+    if (hs != NULL && !is_server(ctx) &&
+        (hs->row == sslr_flow_post_auth || sslr_post_auth_is_choosing(ctx))) {
+        sslr_handshake_cancel(ctx);
+        sslr_handshake_end(ctx);
+    }
 }
 
 /* ---- both ---- */

@@ -26,6 +26,10 @@ void sslr_post_auth_release(SSLContext *ctx);
 /* Client: asked, and the identity callback has not answered: nothing of the answer is written. */
 int sslr_post_auth_is_choosing(const SSLContext *ctx);
 
+/* Client: it will not be able to send. An answer of which nothing is written is given up, and the
+ * request with it. */
+void sslr_post_auth_withdraw(SSLContext *ctx);
+
 /* Server: wanted, or asked for and not yet answered. */
 int sslr_post_auth_pending(const SSLContext *ctx);
 

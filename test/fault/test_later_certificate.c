@@ -1,0 +1,259 @@
+/*
+ * test_later_certificate.c - a client's certificate behind a TLS 1.3 handshake (RFC 8446 4.6.2)
+ * where callbacks wait, queues are stuck and directions close: what may stand beside the answer,
+ * what ends it, and what the getters say before it is complete.
+ */
+#include "callbacks.h"
+
+#include "core/record/record.h"
+
+/* clang-format off */
+static const Scenario prompt = { .name = "prompt", .version = TLS_Version_1_3, .suite = TLS_AES_128_GCM_SHA256, .group = SSL_GROUP_X25519, .server = SERVER_EC, .client = CLIENT_EC, .renegotiate = ASK_FOR_CERTIFICATE };
+static const Scenario slow   = { .name = "callbacks that may wait", .version = TLS_Version_1_3, .suite = TLS_AES_128_GCM_SHA256, .group = SSL_GROUP_X25519, .server = SERVER_EC, .client = CLIENT_EC, .key_callbacks = 1, .decisions = 1, .renegotiate = ASK_FOR_CERTIFICATE };
+/* clang-format on */
+
+static uint8_t data[40000];
+
+static SSLErr receive(Side *side, uint32 *got)
+{
+    *got = sizeof(data);
+    return SSLRead(data, got, side->ctx);
+}
+
+static SSLErr send(Side *side, uint32 count, uint32 *taken)
+{
+    *taken = count;
+    return SSLWrite(data, taken, side->ctx);
+}
+
+static SSLErr read_nothing(Side *side)
+{
+    uint32 got;
+    SSLErr err = receive(side, &got);
+
+    assert_int_equal(got, 0);
+    return err;
+}
+
+static void carry(Side *from, Side *to)
+{
+    uint32 got;
+
+    assert_int_equal(send(from, 100, &got), SSLNoErr);
+    assert_int_equal(receive(to, &got), SSLNoErr);
+    assert_int_equal(got, 100);
+}
+
+static int is_running(Side *side)
+{
+    int running;
+
+    assert_int_equal(SSLGetHandshakeRunning(side->ctx, &running), SSLNoErr);
+    return running;
+}
+
+static int certificates(Side *side)
+{
+    int count;
+
+    assert_int_equal(SSLGetPeerCertificateChainLength(side->ctx, &count), SSLNoErr);
+    return count;
+}
+
+static SSLSessionState state_of(Side *side)
+{
+    SSLSessionState state;
+
+    assert_int_equal(SSLGetSessionState(side->ctx, &state), SSLNoErr);
+    return state;
+}
+
+/* Connected, and nothing is under way. */
+static void open_world(World *world, const Scenario *scenario)
+{
+    world_connect(world, scenario);
+    assert_int_equal(read_nothing(&world->client), SSLWouldBlockErr);
+    assert_int_equal(read_nothing(&world->server), SSLWouldBlockErr);
+}
+
+static void ask(World *world, int require)
+{
+    assert_int_equal(SSLRequestClientCertificate(world->server.ctx, require), SSLNoErr);
+    assert_int_equal(SSLHandshake(world->server.ctx), SSLNoErr);
+    assert_int_equal(is_running(&world->server), 1);
+}
+
+/* From now on this callback waits; it answers when `side->fault.lie` is LIE_NONE again. */
+static void let_wait(Side *side, int call)
+{
+    Fault fault = {CALL_ALLOC, LIE_ERROR, SSLWouldBlockErr, 0, 1000000};
+
+    fault.call  = call;
+    side->fault = fault;
+}
+
+static void let_answer(Side *side)
+{
+    side->fault.lie = LIE_NONE;
+}
+
+/* The request has come, and the client's callback waits. */
+static void ask_one_that_waits(World *world, int call)
+{
+    open_world(world, &slow);
+    ask(world, 1);
+    let_wait(&world->client, call);
+    assert_int_equal(read_nothing(&world->client), SSLWouldBlockErr);
+    assert_int_equal(is_running(&world->client), 1);
+}
+
+/* ---- directions that close ---- */
+
+/* RFC 8446 6.1. The transport's other direction may be shut down, too. */
+static void nothing_follows_close_notify(void **state)
+{
+    World  world;
+    uint32 got;
+
+    (void)state;
+    open_world(&world, &prompt);
+    assert_int_equal(SSLCloseWrite(world.client.ctx), SSLNoErr);
+    world.client.fault.call  = CALL_WRITE;
+    world.client.fault.lie   = LIE_ERROR;
+    world.client.fault.code  = SSLIOErr;
+    world.client.fault.times = 1000000;
+    ask(&world, 0);
+    assert_int_equal(send(&world.server, 1000, &got), SSLNoErr);
+    assert_int_equal(receive(&world.client, &got), SSLNoErr);
+    assert_int_equal(got, 1000);
+    assert_int_equal(sslr_queued_bytes(world.client.ctx), 0);
+    assert_int_equal(is_running(&world.client), 0);
+    assert_int_equal(read_nothing(&world.server), SSLConnectionClosedGraceful);
+    world_close(&world);
+}
+
+static void an_answer_that_has_not_begun_is_given_up(void **state)
+{
+    World  world;
+    uint32 got;
+    size_t before;
+
+    (void)state;
+    ask_one_that_waits(&world, CALL_IDENTITY);
+    assert_int_equal(SSLCloseWrite(world.client.ctx), SSLNoErr);
+    assert_int_equal(world.client.cancels, 1);
+    assert_int_equal(is_running(&world.client), 0);
+    let_answer(&world.client);
+    before = world.up.total;
+    assert_int_equal(read_nothing(&world.client), SSLWouldBlockErr);
+    assert_int_equal(world.up.total, before);
+    assert_int_equal(read_nothing(&world.server), SSLConnectionClosedGraceful);
+    assert_int_equal(certificates(&world.server), 0);
+    carry(&world.server, &world.client);
+    assert_int_equal(SSLCloseWrite(world.server.ctx), SSLNoErr);
+    assert_int_equal(receive(&world.client, &got), SSLConnectionClosedGraceful);
+    assert_int_equal(state_of(&world.client), SSL_StateClosed);
+    assert_int_equal(state_of(&world.server), SSL_StateClosed);
+    world_close(&world);
+}
+
+/* Its request is known but not read: the calls of SSLRead were used up by what came before. */
+static void a_request_that_is_not_read_yet_is_given_up(void **state)
+{
+    World world;
+    int   i;
+
+    (void)state;
+    open_world(&world, &slow);
+    for (i = 0; i < MAX_RECORDS_PER_CALL - 1; i++) {
+        assert_int_equal(SSLKeyUpdate(world.server.ctx, 0), SSLNoErr);
+        assert_int_equal(SSLHandshake(world.server.ctx), SSLNoErr);
+    }
+    ask(&world, 0);
+    assert_int_equal(read_nothing(&world.client), SSLWouldBlockErr);
+    assert_int_equal(is_running(&world.client), 1);
+    assert_int_equal(SSLCloseWrite(world.client.ctx), SSLNoErr);
+    assert_int_equal(is_running(&world.client), 0);
+    assert_int_equal(read_nothing(&world.client), SSLWouldBlockErr);
+    carry(&world.server, &world.client);
+    assert_int_equal(read_nothing(&world.server), SSLConnectionClosedGraceful);
+    world_close(&world);
+}
+
+/* What has left cannot be taken back: close_notify comes behind the rest of it. */
+static void an_answer_that_has_begun_is_finished(void **state)
+{
+    int read_first, stuck;
+
+    (void)state;
+    for (read_first = 0; read_first < 2; read_first++) {
+        for (stuck = 0; stuck < 2; stuck++) {
+            World  world;
+            uint32 got;
+
+            ask_one_that_waits(&world, CALL_SIGN);
+            assert_int_equal(SSLCloseWrite(world.client.ctx), SSLWouldBlockErr);
+            assert_int_not_equal(SSLWants(world.client.ctx) & SSL_WantsPrivateKey, 0);
+            assert_int_equal(send(&world.client, 1, &got), SSLConnectionClosedGraceful);
+            assert_int_equal(SSLKeyUpdate(world.client.ctx, 0), SSLBadStateErr);
+            carry(&world.server, &world.client);
+            if (read_first) {
+                assert_int_equal(read_nothing(&world.server), SSLWouldBlockErr);
+            }
+            let_answer(&world.client);
+            world.up.room = stuck ? world.up.end - world.up.start + 1 : 0;
+            if (read_first) {
+                assert_int_equal(read_nothing(&world.client), SSLWouldBlockErr);
+            } else {
+                assert_int_equal(SSLCloseWrite(world.client.ctx),
+                                 stuck ? SSLWouldBlockErr : SSLNoErr);
+            }
+            assert_int_equal(is_running(&world.client), 0);
+            world.up.room = 0;
+            assert_int_equal(SSLServiceWriteQueue(world.client.ctx), SSLNoErr);
+            assert_int_equal(read_nothing(&world.server), SSLConnectionClosedGraceful);
+            assert_int_equal(is_running(&world.server), 0);
+            assert_int_equal(certificates(&world.server), 1);
+            assert_int_equal(SSLCloseWrite(world.server.ctx), SSLNoErr);
+            assert_int_equal(read_nothing(&world.client), SSLConnectionClosedGraceful);
+            assert_int_equal(state_of(&world.client), SSL_StateClosed);
+            world_close(&world);
+        }
+    }
+}
+
+static void what_ends_an_answer_before_its_close_notify(void **state)
+{
+    World world;
+    uint8 alert;
+
+    (void)state;
+    ask_one_that_waits(&world, CALL_SIGN);
+    assert_int_equal(SSLCloseWrite(world.client.ctx), SSLWouldBlockErr);
+    assert_int_equal(SSLClose(world.client.ctx), SSLNoErr);
+    assert_int_equal(world.client.cancels, 1);
+    assert_int_equal(read_nothing(&world.server), SSLConnectionClosedGraceful);
+    world_close(&world);
+
+    ask_one_that_waits(&world, CALL_SIGN);
+    assert_int_equal(SSLCloseWrite(world.client.ctx), SSLWouldBlockErr);
+    world.client.fault.code = SSLUnknownErr;
+    assert_int_equal(read_nothing(&world.client), SSLUnknownErr);
+    assert_int_equal(SSLGetAlerts(world.client.ctx, &alert, NULL), SSLNoErr);
+    assert_int_equal(alert, ALERT_INTERNAL_ERROR);
+    assert_int_equal(read_nothing(&world.server), SSLFatalAlert);
+    world_close(&world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_follows_close_notify),
+        cmocka_unit_test(an_answer_that_has_not_begun_is_given_up),
+        cmocka_unit_test(a_request_that_is_not_read_yet_is_given_up),
+        cmocka_unit_test(an_answer_that_has_begun_is_finished),
+        cmocka_unit_test(what_ends_an_answer_before_its_close_notify),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
