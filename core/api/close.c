@@ -49,6 +49,9 @@ SSLErr sslr_send_close(SSLContext *ctx)
 static SSLErr close_write(SSLContext *ctx)
 {
     sslr_post_auth_withdraw(ctx);
+    if (ctx->post_auth != NULL) {
+        ctx->post_auth->wanted = 0;
+    }
     ctx->write_closed = 1;
     if (!answers_later(ctx)) {
         return sslr_send_close(ctx);

@@ -99,13 +99,13 @@ static SSLErr next_message(SSLContext *ctx)
 {
     SSLErr err = SSLNoErr;
 
-    while (err == SSLNoErr && !ctx->framing.present) {
+    while (err == SSLNoErr && ctx->handshake != NULL && !ctx->framing.present) {
         if (has_data(ctx)) {
             ctx->wants |= SSL_WantsApplicationData;
             return SSLWouldBlockErr;
         }
         err = sslr_receive(ctx);
-        if (err == SSLNoErr && ctx->read_closed) {
+        if (err == SSLNoErr && ctx->state == SSL_StateClosed) {
             sslr_answer_close(ctx);
             err = SSLConnectionClosedGraceful;
         }
@@ -306,12 +306,11 @@ static SSLErr read_aside(SSLContext *ctx, SSLErr handshake_err)
     while (err == SSLNoErr && !has_data(ctx) && !ctx->framing.present && !ctx->read_closed) {
         err = sslr_receive(ctx);
     }
-    if (err == SSLNoErr && ctx->read_closed) {
+    if (err == SSLNoErr && ctx->state == SSL_StateClosed) {
         sslr_answer_close(ctx);
-        err = SSLConnectionClosedGraceful;
     }
-    if (err != SSLNoErr) {
-        return err;
+    if (err != SSLNoErr || ctx->read_closed) {
+        return err != SSLNoErr ? err : SSLConnectionClosedGraceful;
     }
     if (has_data(ctx)) {
         ctx->wants = 0;

@@ -2,6 +2,7 @@
  * receive.c - one record through the read callback, and what its type asks for: a message for the
  * walker, an alert, data that stays where it is. exchange.c calls it in its loops.
  */
+#include "../handshake/post_auth.h"
 #include "../handshake/renegotiate.h"
 #include "api.h"
 
@@ -30,7 +31,8 @@ static SSLErr receive_close(SSLContext *ctx)
     SSLErr err = SSLNoErr;
 
     ctx->read_closed = 1;
-    if (ctx->version <= TLS_Version_1_2 || ctx->handshake != NULL) {
+    sslr_post_auth_give_up(ctx);
+    if (ctx->version <= TLS_Version_1_2 || ctx->state != SSL_StateConnected) {
         ctx->state = SSL_StateClosed;
         if (!ctx->write_closed) {
             err               = sslr_queue_alert(ctx, ALERT_WARNING, ALERT_CLOSE_NOTIFY);

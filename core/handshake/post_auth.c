@@ -152,6 +152,18 @@ SSLErr sslr_post_auth_answered(SSLContext *ctx, Reader *body)
     return err;
 }
 
+void sslr_post_auth_give_up(SSLContext *ctx)
+{
+    if (ctx->post_auth == NULL || !is_server(ctx)) {
+        return;
+    }
+    if (ctx->handshake != NULL && has_fact(ctx, FACT_LATER)) {
+        sslr_handshake_cancel(ctx);
+        sslr_handshake_end(ctx);
+    }
+    ctx->post_auth->wanted = ctx->post_auth->asked = 0;
+}
+
 /* ---- client ---- */
 
 SSLErr sslr_post_auth_asked(SSLContext *ctx, Reader *body)

@@ -14,6 +14,10 @@ SSLErr sslr_post_auth_keep(SSLContext *ctx);
 /* Server: queue the CertificateRequest that the program wants, if nothing is in the way. */
 SSLErr sslr_post_auth_request(SSLContext *ctx);
 
+/* Server: the client has closed its direction. What it was asked for, or was about to be, will not
+ * come any more, nor the rest of an answer. */
+void sslr_post_auth_give_up(SSLContext *ctx);
+
 /* CertificateRequest at a client, Certificate at a server, on a connected context: the flow begins,
  * and the walker reads the message. */
 SSLErr sslr_post_auth_asked(SSLContext *ctx, Reader *body);

@@ -245,6 +245,99 @@ static void what_ends_an_answer_before_its_close_notify(void **state)
     world_close(&world);
 }
 
+/* The server closes its direction and reads on. */
+static void an_answer_to_a_server_that_has_closed_its_direction(void **state)
+{
+    const int waiting[2] = {CALL_IDENTITY, CALL_SIGN};
+    int       i;
+
+    (void)state;
+    for (i = 0; i < 2; i++) {
+        World  world;
+        uint32 got;
+
+        ask_one_that_waits(&world, waiting[i]);
+        assert_int_equal(SSLCloseWrite(world.server.ctx), SSLNoErr);
+        assert_int_equal(read_nothing(&world.client), SSLConnectionClosedGraceful);
+        assert_int_equal(state_of(&world.client), SSL_StateConnected);
+        assert_int_equal(is_running(&world.client), 1);
+        if (waiting[i] == CALL_IDENTITY) {
+            carry(&world.client, &world.server);
+        } else {
+            assert_int_equal(send(&world.client, 100, &got), SSLWouldBlockErr);
+            assert_int_equal(got, 0);
+        }
+        let_answer(&world.client);
+        assert_int_equal(read_nothing(&world.client), SSLConnectionClosedGraceful);
+        assert_int_equal(is_running(&world.client), 0);
+        carry(&world.client, &world.server);
+        assert_int_equal(is_running(&world.server), 0);
+        assert_int_equal(certificates(&world.server), 1);
+        assert_int_equal(SSLCloseWrite(world.client.ctx), SSLNoErr);
+        assert_int_equal(read_nothing(&world.server), SSLConnectionClosedGraceful);
+        assert_int_equal(state_of(&world.client), SSL_StateClosed);
+        assert_int_equal(state_of(&world.server), SSL_StateClosed);
+        world_close(&world);
+    }
+}
+
+/* A client of another make may close in the midst of its answer. */
+static void a_client_that_closes_instead_of_answering(void **state)
+{
+    int begun, writes;
+
+    (void)state;
+    for (begun = 0; begun < 2; begun++) {
+        for (writes = 0; writes < 2; writes++) {
+            World  world;
+            uint32 got;
+
+            ask_one_that_waits(&world, begun ? CALL_SIGN : CALL_IDENTITY);
+            if (begun) {
+                assert_int_equal(read_nothing(&world.server), SSLWouldBlockErr);
+            }
+            assert_int_equal(sslr_queue_alert(world.client.ctx, ALERT_WARNING, ALERT_CLOSE_NOTIFY),
+                             SSLNoErr);
+            assert_int_equal(SSLServiceWriteQueue(world.client.ctx), SSLNoErr);
+            if (!writes) {
+                assert_int_equal(read_nothing(&world.server), SSLConnectionClosedGraceful);
+            }
+            assert_int_equal(send(&world.server, 100, &got), SSLNoErr);
+            assert_int_equal(receive(&world.client, &got), SSLNoErr);
+            assert_int_equal(got, 100);
+            assert_int_equal(read_nothing(&world.server), SSLConnectionClosedGraceful);
+            assert_int_equal(state_of(&world.server), SSL_StateConnected);
+            assert_int_equal(is_running(&world.server), 0);
+            assert_int_equal(SSLRequestClientCertificate(world.server.ctx, 0), SSLBadStateErr);
+            world_close(&world);
+        }
+    }
+}
+
+/* A request that has not left when either side closes. */
+static void a_request_that_never_leaves(void **state)
+{
+    int by_server;
+
+    (void)state;
+    for (by_server = 0; by_server < 2; by_server++) {
+        World world;
+
+        open_world(&world, &prompt);
+        assert_int_equal(SSLRequestClientCertificate(world.server.ctx, 0), SSLNoErr);
+        if (by_server) {
+            assert_int_equal(SSLCloseWrite(world.server.ctx), SSLNoErr);
+        } else {
+            world.down.room = 1;
+            assert_int_equal(SSLCloseWrite(world.client.ctx), SSLNoErr);
+            assert_int_equal(SSLKeyUpdate(world.server.ctx, 0), SSLNoErr);
+            assert_int_equal(read_nothing(&world.server), SSLConnectionClosedGraceful);
+        }
+        assert_int_equal(is_running(&world.server), 0);
+        world_close(&world);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -253,6 +346,9 @@ int main(void)
         cmocka_unit_test(a_request_that_is_not_read_yet_is_given_up),
         cmocka_unit_test(an_answer_that_has_begun_is_finished),
         cmocka_unit_test(what_ends_an_answer_before_its_close_notify),
+        cmocka_unit_test(an_answer_to_a_server_that_has_closed_its_direction),
+        cmocka_unit_test(a_client_that_closes_instead_of_answering),
+        cmocka_unit_test(a_request_that_never_leaves),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
