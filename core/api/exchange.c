@@ -113,18 +113,25 @@ static SSLErr next_message(SSLContext *ctx)
     return err;
 }
 
-/* With 0-RTT the peer may be writing as we are: if neither read, both would wait for ever. What is
- * queued meanwhile is one flight. The write callback is not asked again in the same call. */
+/* F2; but of a later certificate the server has nothing to send. */
+static int decision_needs_queue(const SSLContext *ctx)
+{
+    return sslr_is_deciding(ctx) && !(is_server(ctx) && has_fact(ctx, FACT_LATER));
+}
+
+/* With 0-RTT, and where a certificate comes later, the peer may be writing as we are: if neither
+ * read, both would wait for ever. What a handshake queues meanwhile is one flight. The write
+ * callback is not asked again in the same call. */
 static SSLErr drain_or_go_on(SSLContext *ctx)
 {
     const Handshake *hs = ctx->handshake;
     SSLErr           err;
 
-    if (!has_fact(ctx, FACT_EARLY_OFFERED) && hs->skip_early_data == 0) {
+    if ((hs->facts & (FACT_EARLY_OFFERED | FACT_LATER)) == 0 && hs->skip_early_data == 0) {
         return sslr_drain(ctx);
     }
     err = (ctx->wants & SSL_WantsWrite) != 0 ? SSLWouldBlockErr : sslr_drain(ctx);
-    return err == SSLWouldBlockErr && !sslr_is_deciding(ctx) ? SSLNoErr : err;
+    return err == SSLWouldBlockErr && !decision_needs_queue(ctx) ? SSLNoErr : err;
 }
 
 /* Every row that can be done now, up to where it is enough. */
@@ -484,8 +491,8 @@ SSLErr SSLWrite(const void *data, uint32 *length, SSLContext *ctx)
         return err;
     }
     err = establish(ctx);
-    if (err == SSLWouldBlockErr && (sslr_post_auth_is_choosing(ctx) || ctx->owe_close)) {
-        ctx->wants = 0; /* RFC 8446 4.6.2: no data inside the answer, but before it */
+    if (err == SSLWouldBlockErr && (sslr_post_auth_lets_write(ctx) || ctx->owe_close)) {
+        ctx->wants = 0;
         err        = SSLNoErr;
     }
     if (err == SSLNoErr) {

@@ -35,6 +35,13 @@ int sslr_post_auth_is_choosing(const SSLContext *ctx)
     return ctx->handshake != NULL && ctx->handshake->row == CHOICE;
 }
 
+/* RFC 8446 4.6.2: no data inside the answer, but before it. */
+int sslr_post_auth_lets_write(const SSLContext *ctx)
+{
+    return is_server(ctx) ? ctx->handshake != NULL && has_fact(ctx, FACT_LATER)
+                          : sslr_post_auth_is_choosing(ctx);
+}
+
 SSLErr sslr_post_auth_keep(SSLContext *ctx)
 {
     int agreed = sslr_extension_offered(ctx, EXT_POST_HANDSHAKE_AUTH) &&

@@ -34,6 +34,9 @@ int sslr_post_auth_is_choosing(const SSLContext *ctx);
  * request with it. */
 void sslr_post_auth_withdraw(SSLContext *ctx);
 
+/* The flow waits, and that does not concern what this side sends. */
+int sslr_post_auth_lets_write(const SSLContext *ctx);
+
 /* Server: wanted, or asked for and not yet answered. */
 int sslr_post_auth_pending(const SSLContext *ctx);
 

@@ -338,6 +338,105 @@ static void a_request_that_never_leaves(void **state)
     }
 }
 
+/* ---- queues that are stuck ---- */
+
+/* Each side sends before it reads: only if both read on will either end. */
+static void fill(Pipe *pipe, Side *from)
+{
+    uint32 got;
+
+    pipe->room = 3000;
+    assert_int_equal(send(from, 20000, &got), SSLWouldBlockErr);
+    assert_int_equal(got, 20000);
+}
+
+static void a_server_that_cannot_write_reads_the_answer(void **state)
+{
+    const int waiting[3] = {CALL_ALLOC, CALL_CHECK, CALL_VERIFY};
+    int       i, round;
+
+    (void)state;
+    for (i = 0; i < 3; i++) {
+        World  world;
+        size_t sent = 0, came = 0;
+        uint32 got;
+
+        open_world(&world, &slow);
+        ask(&world, 1);
+        world.up.room = 400; /* the answer comes in pieces */
+        assert_int_equal(read_nothing(&world.client), SSLWouldBlockErr);
+        fill(&world.down, &world.server);
+        if (waiting[i] != CALL_ALLOC) {
+            world.server.wait_pattern = 3;
+        }
+        for (round = 0; round < 100; round++) {
+            SSLErr err = send(&world.client, 1000, &got);
+
+            assert_true(err == SSLNoErr || err == SSLWouldBlockErr);
+            sent += got;
+            err = receive(&world.server, &got);
+            assert_true(err == SSLNoErr || err == SSLWouldBlockErr);
+            came += got;
+        }
+        assert_true(sent >= 20000);
+        assert_true(came + 2000 > sent);
+        assert_int_equal(is_running(&world.server), 0);
+        assert_int_equal(certificates(&world.server), 1);
+        world_close(&world);
+    }
+}
+
+/* The other way round: what the client has queued leaves before it decides. */
+static void a_client_that_cannot_write_reads_on(void **state)
+{
+    World  world;
+    size_t came = 0;
+    uint32 got;
+    int    round;
+
+    (void)state;
+    open_world(&world, &slow);
+    fill(&world.up, &world.client);
+    ask(&world, 1);
+    for (round = 0; round < 20; round++) {
+        assert_int_equal(send(&world.server, 1000, &got), SSLNoErr);
+        assert_int_equal(receive(&world.client, &got), SSLNoErr);
+        assert_int_equal(got, 1000);
+        assert_int_equal(world.client.calls[CALL_IDENTITY], 0);
+    }
+    for (round = 0; round < 20; round++) {
+        assert_int_equal(read_nothing(&world.client), SSLWouldBlockErr);
+        (void)receive(&world.server, &got);
+        came += got;
+    }
+    assert_int_equal(came, 20000);
+    assert_int_equal(is_running(&world.server), 0);
+    assert_int_equal(certificates(&world.server), 1);
+    world_close(&world);
+}
+
+/* Half of the answer is here; the client's key may take its time. */
+static void a_server_writes_while_the_client_signs(void **state)
+{
+    World  world;
+    uint32 got;
+
+    (void)state;
+    ask_one_that_waits(&world, CALL_SIGN);
+    assert_int_equal(read_nothing(&world.server), SSLWouldBlockErr);
+    assert_int_equal(is_running(&world.server), 1);
+    carry(&world.server, &world.client);
+    assert_int_equal(SSLKeyUpdate(world.server.ctx, 0), SSLNoErr);
+    assert_int_equal(send(&world.server, 100, &got), SSLNoErr);
+    let_answer(&world.client);
+    assert_int_equal(receive(&world.client, &got), SSLNoErr);
+    assert_int_equal(got, 100);
+    assert_int_equal(read_nothing(&world.server), SSLWouldBlockErr);
+    assert_int_equal(is_running(&world.server), 0);
+    assert_int_equal(certificates(&world.server), 1);
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -349,6 +448,9 @@ int main(void)
         cmocka_unit_test(an_answer_to_a_server_that_has_closed_its_direction),
         cmocka_unit_test(a_client_that_closes_instead_of_answering),
         cmocka_unit_test(a_request_that_never_leaves),
+        cmocka_unit_test(a_server_that_cannot_write_reads_the_answer),
+        cmocka_unit_test(a_client_that_cannot_write_reads_on),
+        cmocka_unit_test(a_server_writes_while_the_client_signs),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
