@@ -1147,7 +1147,8 @@ SSLErr SSLRenegotiatePending(SSLContext *ctx, int *pending);
 /* TLS 1.3, client: offer to be asked for a certificate behind the handshake (RFC 8446 4.2.6);
  * default 0. A request is then answered by SSLRead and the other calls by themselves, with the
  * identity that the identity callback or the rules of SSLAddIdentity choose, or with none; while
- * that callback waits, data goes on. */
+ * that callback waits, data goes on; while a private key callback does, SSLRead goes on. A second
+ * request that comes meanwhile is kept, with what stands behind it. */
 SSLErr SSLSetPostHandshakeAuth(SSLContext *ctx, int allow);
 
 /* TLS 1.3, server: ask a client that has offered it for its certificate. The request leaves with

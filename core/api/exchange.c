@@ -113,6 +113,17 @@ static SSLErr next_message(SSLContext *ctx)
     return err;
 }
 
+/* A KeyUpdate that is owed to the peer or wanted by the program. Only behind an empty queue: a peer
+ * that asks and does not read must not make it grow. */
+static SSLErr settle_key_update(SSLContext *ctx)
+{
+    if ((ctx->owe_key_update || ctx->want_key_update) && !ctx->write_closed &&
+        (ctx->handshake == NULL || sslr_post_auth_lets_write(ctx)) && sslr_queued_bytes(ctx) == 0) {
+        return sslr_send_key_update(ctx);
+    }
+    return SSLNoErr;
+}
+
 /* F2; but of a later certificate the server has nothing to send. */
 static int decision_needs_queue(const SSLContext *ctx)
 {
@@ -130,7 +141,10 @@ static SSLErr drain_or_go_on(SSLContext *ctx)
     if ((hs->facts & (FACT_EARLY_OFFERED | FACT_LATER)) == 0 && hs->skip_early_data == 0) {
         return sslr_drain(ctx);
     }
-    err = (ctx->wants & SSL_WantsWrite) != 0 ? SSLWouldBlockErr : sslr_drain(ctx);
+    err = settle_key_update(ctx);
+    if (err == SSLNoErr) {
+        err = (ctx->wants & SSL_WantsWrite) != 0 ? SSLWouldBlockErr : sslr_drain(ctx);
+    }
     return err == SSLWouldBlockErr && !decision_needs_queue(ctx) ? SSLNoErr : err;
 }
 
@@ -231,17 +245,6 @@ static SSLErr establish(SSLContext *ctx)
     return is_quiet(ctx) ? SSLNoErr : sslr_exchange_until(ctx, NULL);
 }
 
-/* A KeyUpdate that is owed to the peer or wanted by the program. Only behind an empty queue: a peer
- * that asks and does not read must not make it grow. */
-static SSLErr settle_key_update(SSLContext *ctx)
-{
-    if ((ctx->owe_key_update || ctx->want_key_update) && !ctx->write_closed &&
-        ctx->handshake == NULL && sslr_queued_bytes(ctx) == 0) {
-        return sslr_send_key_update(ctx);
-    }
-    return SSLNoErr;
-}
-
 SSLErr SSLHandshake(SSLContext *ctx)
 {
     int    running;
@@ -305,13 +308,21 @@ static void deliver(SSLContext *ctx, uint8_t *data, uint32 room, uint32 *length)
  * comes meanwhile is delivered. */
 static SSLErr read_aside(SSLContext *ctx, SSLErr handshake_err)
 {
-    SSLErr err = SSLNoErr;
+    int    records = 0;
+    SSLErr err     = SSLNoErr;
 
     if (handshake_err != SSLWouldBlockErr || (!is_renegotiating(ctx) && !answers_later(ctx))) {
         return handshake_err;
     }
     while (err == SSLNoErr && !has_data(ctx) && !ctx->framing.present && !ctx->read_closed) {
+        if (records++ == MAX_RECORDS_PER_CALL) {
+            ctx->wants |= SSL_WantsRead;
+            return SSLWouldBlockErr;
+        }
         err = sslr_receive(ctx);
+        if (err == SSLNoErr && ctx->owe_key_update) {
+            err = drain_quietly(ctx);
+        }
     }
     if (err == SSLNoErr && ctx->state == SSL_StateClosed) {
         sslr_answer_close(ctx);

@@ -145,6 +145,13 @@ static int is_ignored(const SSLContext *ctx, const Message *message)
            message->body.length == 0 && ctx->version < TLS_Version_1_3;
 }
 
+/* RFC 8446 4.6: tickets and new keys do not wait for the client's answer; another request does. */
+static int belongs_to_flow(const SSLContext *ctx, const Message *message)
+{
+    return ctx->handshake != NULL &&
+           !(answers_later(ctx) && message->type != MSG_CERTIFICATE_REQUEST);
+}
+
 static SSLErr receive_handshake(SSLContext *ctx)
 {
     int    available = 0;
@@ -154,11 +161,11 @@ static SSLErr receive_handshake(SSLContext *ctx)
         sslr_release_message(ctx);
         return quiet_record(ctx);
     }
-    if (err != SSLNoErr || !available || ctx->handshake != NULL) {
+    if (err != SSLNoErr || !available || belongs_to_flow(ctx, &ctx->framing.message)) {
         return err;
     }
     err = sslr_post_handshake(ctx, &ctx->framing.message);
-    if (err == SSLNoErr && ctx->handshake != NULL) {
+    if (err == SSLNoErr && belongs_to_flow(ctx, &ctx->framing.message)) {
         return SSLNoErr; /* its first message: the walker reads it */
     }
     sslr_release_message(ctx);

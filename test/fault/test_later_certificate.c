@@ -437,6 +437,130 @@ static void a_server_writes_while_the_client_signs(void **state)
     world_close(&world);
 }
 
+/* ---- what comes beside the answer ---- */
+
+static void put_message(Side *from, const void *message, size_t length)
+{
+    assert_int_equal(sslr_queue_content(from->ctx, CONTENT_HANDSHAKE,
+                                        bytes_of((const uint8_t *)message, length)),
+                     SSLNoErr);
+    assert_int_equal(SSLServiceWriteQueue(from->ctx), SSLNoErr);
+}
+
+static void new_keys_and_tickets_while_a_callback_waits(void **state)
+{
+    static const uint8_t ticket[]   = {4, 0, 0, 18, 0, 0, 1, 0, 1, 2, 3,
+                                       4, 1, 7, 0,  4, 9, 9, 9, 9, 0, 0};
+    const int            waiting[2] = {CALL_IDENTITY, CALL_SIGN};
+    int                  i, round;
+
+    (void)state;
+    for (i = 0; i < 2; i++) {
+        World     world;
+        uint8_t   before[MAX_SECRET];
+        SSLBuffer session;
+        uint32    got;
+
+        ask_one_that_waits(&world, waiting[i]);
+        if (world.client.ctx->tickets != NULL) {
+            sslr_release(&world.client.ctx->allocator, &world.client.ctx->tickets,
+                         world.client.ctx->tickets_length);
+        }
+        for (round = 0; round < 3; round++) {
+            assert_int_equal(SSLKeyUpdate(world.server.ctx, round == 1), SSLNoErr);
+            carry(&world.server, &world.client);
+        }
+        assert_int_equal(read_nothing(&world.server), SSLWouldBlockErr);
+        put_message(&world.server, ticket, sizeof(ticket));
+        carry(&world.server, &world.client);
+        assert_int_equal(SSLGetSession(world.client.ctx, &session), SSLNoErr);
+        memset(session.data, 0, session.length);
+        side_free(&session, &world.client);
+
+        /* Our own new keys come before the answer or behind it. */
+        memcpy(before, world.client.ctx->client_secret, sizeof(before));
+        assert_int_equal(SSLKeyUpdate(world.server.ctx, 1), SSLNoErr);
+        (void)SSLHandshake(world.server.ctx);
+        assert_int_equal(world.server.ctx->want_key_update, 0);
+        assert_int_equal(SSLKeyUpdate(world.client.ctx, 0), SSLNoErr);
+        assert_int_equal(read_nothing(&world.client), SSLWouldBlockErr);
+        if (waiting[i] == CALL_IDENTITY) {
+            assert_memory_not_equal(before, world.client.ctx->client_secret, 32);
+            carry(&world.client, &world.server);
+        } else {
+            assert_memory_equal(before, world.client.ctx->client_secret, 32);
+            assert_int_equal(read_nothing(&world.server), SSLWouldBlockErr);
+        }
+        let_answer(&world.client);
+        assert_int_equal(read_nothing(&world.client), SSLWouldBlockErr);
+        assert_int_equal(send(&world.client, 100, &got), SSLNoErr);
+        assert_memory_not_equal(before, world.client.ctx->client_secret, 32);
+        assert_int_equal(receive(&world.server, &got), SSLNoErr);
+        assert_int_equal(got, 100);
+        assert_int_equal(is_running(&world.server), 0);
+        assert_int_equal(certificates(&world.server), 1);
+        carry(&world.server, &world.client);
+        world_close(&world);
+    }
+}
+
+/* Another server may ask twice. The second request waits, and the data behind it; then comes an
+ * answer of its own. */
+static void a_second_request_while_a_callback_waits(void **state)
+{
+    static const uint8_t request[]  = {13, 0, 0, 12, 1, 9, 0, 8, 0, 13, 0, 4, 0, 2, 8, 7};
+    const int            waiting[2] = {CALL_IDENTITY, CALL_SIGN};
+    int                  i;
+
+    (void)state;
+    for (i = 0; i < 2; i++) {
+        World  world;
+        uint32 got;
+
+        ask_one_that_waits(&world, waiting[i]);
+        put_message(&world.server, request, sizeof(request));
+        assert_int_equal(send(&world.server, 100, &got), SSLNoErr);
+        assert_int_equal(read_nothing(&world.client), SSLWouldBlockErr);
+        assert_int_equal(world.client.calls[waiting[i]], 2);
+        let_answer(&world.client);
+        assert_int_equal(receive(&world.client, &got), SSLNoErr);
+        assert_int_equal(got, 100);
+        assert_int_equal(is_running(&world.client), 0);
+        assert_int_equal(world.client.calls[CALL_IDENTITY], 4 - 2 * i);
+        /* To this server that answer is one too many. */
+        assert_int_equal(read_nothing(&world.server), SSLProtocolErr);
+        assert_int_equal(certificates(&world.server), 1);
+        world_close(&world);
+    }
+}
+
+/* A server must not keep a client busy by what brings no data. */
+static void records_without_data_while_a_callback_waits(void **state)
+{
+    World  world;
+    int    i;
+    SSLErr err;
+
+    (void)state;
+    ask_one_that_waits(&world, CALL_IDENTITY);
+    for (i = 0; i < 2 * MAX_RECORDS_PER_CALL; i++) {
+        assert_int_equal(SSLKeyUpdate(world.server.ctx, 0), SSLNoErr);
+        assert_int_equal(SSLHandshake(world.server.ctx), SSLNoErr);
+    }
+    assert_int_equal(read_nothing(&world.client), SSLWouldBlockErr);
+    assert_true(world.down.end > world.down.start);
+    assert_int_not_equal(SSLWants(world.client.ctx) & SSL_WantsRead, 0);
+    assert_int_equal(read_nothing(&world.client), SSLWouldBlockErr);
+    assert_int_equal(world.down.end, world.down.start);
+    for (err = SSLWouldBlockErr, i = 0; err == SSLWouldBlockErr && i < MAX_QUIET_RECORDS; i++) {
+        assert_int_equal(SSLKeyUpdate(world.server.ctx, 0), SSLNoErr);
+        assert_int_equal(SSLHandshake(world.server.ctx), SSLNoErr);
+        err = read_nothing(&world.client);
+    }
+    assert_int_equal(err, SSLProtocolErr);
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -451,6 +575,9 @@ int main(void)
         cmocka_unit_test(a_server_that_cannot_write_reads_the_answer),
         cmocka_unit_test(a_client_that_cannot_write_reads_on),
         cmocka_unit_test(a_server_writes_while_the_client_signs),
+        cmocka_unit_test(new_keys_and_tickets_while_a_callback_waits),
+        cmocka_unit_test(a_second_request_while_a_callback_waits),
+        cmocka_unit_test(records_without_data_while_a_callback_waits),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
