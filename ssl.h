@@ -1153,8 +1153,9 @@ SSLErr SSLSetPostHandshakeAuth(SSLContext *ctx, int allow);
 
 /* TLS 1.3, server: ask a client that has offered it for its certificate. The request leaves with
  * the next SSLHandshake, SSLRead or SSLWrite that finds nothing queued; data goes on until the
- * answer comes, which SSLRead deals with (SSLGetHandshakeRunning says no more). Then the getters
- * show the chain that came, in place of an earlier one, or none; what is judged is judged as in the
+ * answer comes, which SSLRead deals with (SSLGetHandshakeRunning says no more). Then, when all of
+ * it is proven and accepted, the getters show the chain that came, in place of an earlier one, or
+ * none; inside callbacks they still show the old one. What is judged is judged as in the
  * first handshake, and an error is fatal. require not 0: an answer without a certificate is one
  * (SSLPeerCertRequiredErr). One request at a time. Up to TLS 1.2: SSLSetRequestClientCert, then
  * SSLRenegotiate. Errors: SSLBadStateErr (a client; before the first handshake is done, after

@@ -400,6 +400,7 @@ typedef struct PostAuth {
     HashState transcript;       /* up to the client's Finished */
     HashState asked_transcript; /* server: and the CertificateRequest */
     uint8_t   context[16];      /* server: certificate_request_context */
+    Agreed   *before;           /* server: in force while an answer is under way, else NULL */
     uint8_t   wanted, asked, require;
 } PostAuth;
 

@@ -140,6 +140,43 @@ SSLErr sslr_post_auth_request(SSLContext *ctx)
     return err;
 }
 
+/* What is known of the client holds until the answer is complete and accepted; its copy of the rest
+ * is but shown. */
+static SSLErr put_aside(SSLContext *ctx)
+{
+    Agreed *agreed = &ctx->agreed;
+    void   *block;
+    SSLErr  err = sslr_allocate(&ctx->allocator, sizeof(Agreed), &block);
+
+    if (err == SSLNoErr) {
+        ctx->post_auth->before   = (Agreed *)memcpy(block, agreed, sizeof(Agreed));
+        agreed->peer_chain       = bytes_of(NULL, 0);
+        agreed->peer_chain_block = NULL;
+        agreed->ocsp_response    = bytes_of(NULL, 0);
+        agreed->ocsp_block       = NULL;
+        agreed->peer_scheme      = 0;
+    }
+    return err;
+}
+
+/* Either what came stays, or what was there before. */
+static void decide(SSLContext *ctx, int accepted)
+{
+    void  *block = ctx->post_auth->before;
+    Agreed other;
+
+    if (block == NULL) {
+        return;
+    }
+    other = accepted ? *ctx->post_auth->before : ctx->agreed;
+    if (!accepted) {
+        ctx->agreed = *ctx->post_auth->before;
+    }
+    ctx->post_auth->before = NULL;
+    sslr_release(&ctx->allocator, &block, sizeof(Agreed));
+    sslr_release_peer(&ctx->allocator, &other);
+}
+
 SSLErr sslr_post_auth_answered(SSLContext *ctx, Reader *body)
 {
     const PostAuth *later = ctx->post_auth;
@@ -150,11 +187,13 @@ SSLErr sslr_post_auth_answered(SSLContext *ctx, Reader *body)
         return sslr_fail(ctx, ALERT_UNEXPECTED_MESSAGE, SSLProtocolErr,
                          "a certificate that nobody asked for");
     }
-    err = begin(ctx, ANSWER, &later->asked_transcript);
+    err = put_aside(ctx);
+    if (err == SSLNoErr) {
+        err = begin(ctx, ANSWER, &later->asked_transcript);
+    }
     if (err == SSLNoErr) {
         ctx->handshake->request_context_length = sizeof(later->context);
         memcpy(ctx->handshake->request_context, later->context, sizeof(later->context));
-        sslr_release_peer(&ctx->allocator, &ctx->agreed); /* room for the chain that comes */
     }
     return err;
 }
@@ -168,6 +207,7 @@ void sslr_post_auth_give_up(SSLContext *ctx)
         sslr_handshake_cancel(ctx);
         sslr_handshake_end(ctx);
     }
+    decide(ctx, 0);
     ctx->post_auth->wanted = ctx->post_auth->asked = 0;
 }
 
@@ -211,6 +251,7 @@ void sslr_post_auth_done(SSLContext *ctx)
 {
     if (ctx->post_auth != NULL) {
         ctx->post_auth->asked = 0;
+        decide(ctx, 1);
     }
 }
 
@@ -218,6 +259,9 @@ void sslr_post_auth_release(SSLContext *ctx)
 {
     void *block = ctx->post_auth;
 
+    if (block != NULL) {
+        decide(ctx, 0);
+    }
     ctx->post_auth = NULL;
     sslr_release(&ctx->allocator, &block, sizeof(PostAuth));
 }

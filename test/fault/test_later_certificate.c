@@ -561,6 +561,153 @@ static void records_without_data_while_a_callback_waits(void **state)
     world_close(&world);
 }
 
+/* ---- what the getters show ---- */
+
+static uint16 scheme_of(Side *side)
+{
+    uint16 scheme;
+
+    assert_int_equal(SSLGetPeerSignatureScheme(side->ctx, &scheme), SSLNoErr);
+    return scheme;
+}
+
+static void a_certificate_counts_when_it_is_proven(void **state)
+{
+    World world;
+    int   round;
+
+    (void)state;
+    ask_one_that_waits(&world, CALL_SIGN);
+    for (round = 0; round < 2; round++) {
+        assert_int_equal(read_nothing(&world.server), SSLWouldBlockErr);
+        assert_int_equal(is_running(&world.server), 1);
+        assert_int_equal(certificates(&world.server), round);
+        assert_int_equal(scheme_of(&world.server) != 0, round);
+        assert_int_equal(SSLDropPeerCertificates(world.server.ctx), SSLBadStateErr);
+        let_answer(&world.client);
+        assert_int_equal(read_nothing(&world.client), SSLWouldBlockErr);
+        /* The signature is right, but the program has not judged the chain. */
+        let_wait(&world.server, CALL_VERIFY);
+        assert_int_equal(read_nothing(&world.server), SSLWouldBlockErr);
+        assert_int_equal(certificates(&world.server), round);
+        assert_int_equal(scheme_of(&world.server) != 0, round);
+        let_answer(&world.server);
+        assert_int_equal(read_nothing(&world.server), SSLWouldBlockErr);
+        assert_int_equal(is_running(&world.server), 0);
+        assert_int_equal(certificates(&world.server), 1);
+        assert_int_not_equal(scheme_of(&world.server), 0);
+        ask(&world, 1);
+        let_wait(&world.client, CALL_SIGN);
+        assert_int_equal(read_nothing(&world.client), SSLWouldBlockErr);
+    }
+    world_close(&world);
+}
+
+/* The old certificate was dropped; then the client has none any more. */
+static void the_answer_without_a_certificate_takes_its_place_too(void **state)
+{
+    int dropped;
+
+    (void)state;
+    for (dropped = 0; dropped < 2; dropped++) {
+        World world;
+
+        ask_one_that_waits(&world, CALL_SIGN);
+        let_answer(&world.client);
+        assert_int_equal(read_nothing(&world.client), SSLWouldBlockErr);
+        assert_int_equal(read_nothing(&world.server), SSLWouldBlockErr);
+        assert_int_equal(certificates(&world.server), 1);
+        if (dropped) {
+            assert_int_equal(SSLDropPeerCertificates(world.server.ctx), SSLNoErr);
+            assert_int_equal(certificates(&world.server), 0);
+        }
+        ask(&world, 0);
+        assert_int_equal(SSLSetIdentityFunc(world.client.ctx, NULL, NULL), SSLNoErr);
+        world.client.ctx->config.identity_count = 0;
+        assert_int_equal(read_nothing(&world.client), SSLWouldBlockErr);
+        assert_int_equal(read_nothing(&world.server), SSLWouldBlockErr);
+        assert_int_equal(is_running(&world.server), 0);
+        assert_int_equal(certificates(&world.server), 0);
+        assert_int_equal(scheme_of(&world.server), 0);
+        world_close(&world);
+    }
+}
+
+/* Every way in which an answer ends that is not accepted; also while its blocks are freed. */
+static int shown_meanwhile;
+
+static void look(Side *side, int call)
+{
+    if (call == CALL_FREE || call == CALL_CHECK || call == CALL_VERIFY) {
+        shown_meanwhile |= 1 << certificates(side);
+    }
+}
+
+static void an_unproven_certificate_is_never_shown(void **state)
+{
+    enum {
+        REFUSED,
+        WRONG,
+        DELETED,
+        CLOSED,
+        CLIENT_CLOSES,
+        NO_MEMORY, /* for the record, what is put aside, the flow, the chain */
+        ENDS = NO_MEMORY + 4
+    };
+    int end, before;
+
+    (void)state;
+    for (end = 0; end < ENDS; end++) {
+        for (before = 0; before < 2; before++) {
+            World world;
+
+            ask_one_that_waits(&world, CALL_SIGN);
+            if (before) {
+                let_answer(&world.client);
+                assert_int_equal(read_nothing(&world.client), SSLWouldBlockErr);
+                assert_int_equal(read_nothing(&world.server), SSLWouldBlockErr);
+                assert_int_equal(certificates(&world.server), 1);
+                ask(&world, 1);
+                let_wait(&world.client, CALL_SIGN);
+                assert_int_equal(read_nothing(&world.client), SSLWouldBlockErr);
+            }
+            shown_meanwhile    = 0;
+            world.server.visit = look;
+            if (end >= NO_MEMORY) {
+                let_wait(&world.server, CALL_ALLOC);
+                world.server.fault.code = SSLMemoryErr;
+                world.server.fault.first =
+                    world.server.calls[CALL_ALLOC] + (unsigned)(end - NO_MEMORY);
+                assert_int_equal(read_nothing(&world.server), SSLMemoryErr);
+            } else {
+                assert_int_equal(read_nothing(&world.server), SSLWouldBlockErr);
+            }
+            if (end == REFUSED || end == WRONG) {
+                let_answer(&world.client);
+                world.server.verify_answer    = SSLUnknownErr;
+                world.server.verify_overrules = end == REFUSED;
+                world.server.ctx->handshake->client_secret[0] ^= end == WRONG; /* of Finished */
+                assert_int_equal(read_nothing(&world.client), SSLWouldBlockErr);
+                assert_int_equal(read_nothing(&world.server),
+                                 end == WRONG ? SSLProtocolErr : SSLUnknownErr);
+            }
+            if (end == CLOSED) {
+                assert_int_equal(SSLClose(world.server.ctx), SSLNoErr);
+            }
+            if (end == CLIENT_CLOSES) {
+                assert_int_equal(SSLClose(world.client.ctx), SSLNoErr);
+                assert_int_equal(read_nothing(&world.server), SSLConnectionClosedGraceful);
+            }
+            if (end != DELETED) {
+                assert_int_equal(certificates(&world.server), before);
+            }
+            world_close(&world);
+            /* Deletion itself frees the chain that was shown. */
+            assert_int_equal(shown_meanwhile & ~(before ? 3 : 1), 0);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -578,6 +725,9 @@ int main(void)
         cmocka_unit_test(new_keys_and_tickets_while_a_callback_waits),
         cmocka_unit_test(a_second_request_while_a_callback_waits),
         cmocka_unit_test(records_without_data_while_a_callback_waits),
+        cmocka_unit_test(a_certificate_counts_when_it_is_proven),
+        cmocka_unit_test(the_answer_without_a_certificate_takes_its_place_too),
+        cmocka_unit_test(an_unproven_certificate_is_never_shown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
