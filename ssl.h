@@ -1164,7 +1164,8 @@ SSLErr SSLSetPostHandshakeAuth(SSLContext *ctx, int allow);
 SSLErr SSLRequestClientCertificate(SSLContext *ctx, int require);
 
 /* *running: not 0 while a handshake runs, the first one or a later one, and on a server until a
- * client that was asked has begun and finished. A getter. */
+ * client that was asked has begun and finished. 0 once the connection is closed or has failed. A
+ * getter. */
 SSLErr SSLGetHandshakeRunning(SSLContext *ctx, int *running);
 
 /* Not 0 if the peer speaks RFC 5746 (always in TLS 1.3, which cannot renegotiate; never in

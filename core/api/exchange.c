@@ -42,6 +42,25 @@ static int is_orderly_close(const SSLContext *ctx, SSLErr err)
            (ctx->read_closed || ctx->write_closed);
 }
 
+/* The peer has closed in the midst of a handshake. Of a first one nothing stays that anybody could
+ * take for agreed on; behind a later one is what was in force, but a ticket may be of keys that
+ * never came. */
+static void end_unfinished(SSLContext *ctx)
+{
+    const int first = !is_renegotiating(ctx);
+
+    ctx->wants = 0;
+    sslr_handshake_cancel(ctx);
+    sslr_handshake_end(ctx);
+    sslr_renegotiation_undo(ctx);
+    sslr_session13_forget(ctx);
+    if (first) {
+        sslr_connection_release(ctx);
+        sslr_release_agreed(&ctx->allocator, &ctx->agreed);
+        memset(&ctx->agreed, 0, sizeof(ctx->agreed));
+    }
+}
+
 /* The end of every call that may do I/O. */
 SSLErr sslr_exchange_leave(SSLContext *ctx, SSLErr err)
 {
@@ -52,6 +71,9 @@ SSLErr sslr_exchange_leave(SSLContext *ctx, SSLErr err)
     }
     if (err != SSLNoErr && err != SSLWouldBlockErr && !is_orderly_close(ctx, err)) {
         err = abort_connection(ctx, err);
+    }
+    if (ctx->handshake != NULL && ctx->state == SSL_StateClosed) {
+        end_unfinished(ctx);
     }
     if (ctx->handshake == NULL) {
         sslr_release_consumed(ctx); /* an idle connection holds no record */
