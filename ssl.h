@@ -1093,8 +1093,11 @@ SSLErr SSLServiceWriteQueue(SSLContext *ctx);
  * peer may be gone. */
 SSLErr SSLClose(SSLContext *ctx);
 
-/* TLS 1.3: send close_notify for this direction only; reading goes on. Errors: SSLUnsupportedErr up
- * to TLS 1.2, SSLBadStateErr before the handshake is done, SSLWouldBlockErr as SSLClose. */
+/* TLS 1.3: send close_notify for this direction only; reading goes on. A server's request for a
+ * certificate is not answered any more: one that a client's identity callback still thinks about is
+ * cancelled. An answer that has begun comes first: SSLWouldBlockErr and SSL_WantsPrivateKey; this
+ * call, SSLRead and SSLHandshake go on with it. Errors: SSLUnsupportedErr up to TLS 1.2,
+ * SSLBadStateErr before the handshake is done, SSLWouldBlockErr as SSLClose. */
 SSLErr SSLCloseWrite(SSLContext *ctx);
 
 /* TLS 1.3: change the sending keys with the next call that writes; requestPeer not 0 asks the peer
@@ -1147,13 +1150,15 @@ SSLErr SSLRenegotiatePending(SSLContext *ctx, int *pending);
 /* TLS 1.3, client: offer to be asked for a certificate behind the handshake (RFC 8446 4.2.6);
  * default 0. A request is then answered by SSLRead and the other calls by themselves, with the
  * identity that the identity callback or the rules of SSLAddIdentity choose, or with none; while
- * that callback waits, data goes on. */
+ * that callback waits, data goes on; while a private key callback does, SSLRead goes on. A second
+ * request that comes meanwhile is kept, with what stands behind it. */
 SSLErr SSLSetPostHandshakeAuth(SSLContext *ctx, int allow);
 
 /* TLS 1.3, server: ask a client that has offered it for its certificate. The request leaves with
  * the next SSLHandshake, SSLRead or SSLWrite that finds nothing queued; data goes on until the
- * answer comes, which SSLRead deals with (SSLGetHandshakeRunning says no more). Then the getters
- * show the chain that came, in place of an earlier one, or none; what is judged is judged as in the
+ * answer comes, which SSLRead deals with (SSLGetHandshakeRunning says no more). Then, when all of
+ * it is proven and accepted, the getters show the chain that came, in place of an earlier one, or
+ * none; inside callbacks they still show the old one. What is judged is judged as in the
  * first handshake, and an error is fatal. require not 0: an answer without a certificate is one
  * (SSLPeerCertRequiredErr). One request at a time. Up to TLS 1.2: SSLSetRequestClientCert, then
  * SSLRenegotiate. Errors: SSLBadStateErr (a client; before the first handshake is done, after
@@ -1162,7 +1167,8 @@ SSLErr SSLSetPostHandshakeAuth(SSLContext *ctx, int allow);
 SSLErr SSLRequestClientCertificate(SSLContext *ctx, int require);
 
 /* *running: not 0 while a handshake runs, the first one or a later one, and on a server until a
- * client that was asked has begun and finished. A getter. */
+ * client that was asked has begun and finished. 0 once the connection is closed or has failed. A
+ * getter. */
 SSLErr SSLGetHandshakeRunning(SSLContext *ctx, int *running);
 
 /* Not 0 if the peer speaks RFC 5746 (always in TLS 1.3, which cannot renegotiate; never in

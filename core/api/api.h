@@ -76,6 +76,11 @@ void sslr_answer_close(SSLContext *ctx);
  */
 void sslr_release_consumed(SSLContext *ctx);
 
+/* ---- close.c, for exchange.c ---- */
+
+/* Queue the close_notify of one direction. */
+SSLErr sslr_send_close(SSLContext *ctx);
+
 /* ---- exchange.c, for close.c and early_data.c: the ways in and out, and the loops ---- */
 
 typedef int (*EnoughFunc)(const SSLContext *ctx);

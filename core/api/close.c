@@ -2,6 +2,7 @@
  * close.c - the end of a connection, in both directions or in one. It goes through the doors of
  * exchange.c.
  */
+#include "../handshake/post_auth.h"
 #include "api.h"
 
 SSLErr SSLClose(SSLContext *ctx)
@@ -14,10 +15,11 @@ SSLErr SSLClose(SSLContext *ctx)
     }
     if (ctx->state != SSL_StateAborted) {
         sslr_handshake_cancel(ctx);
-        if (ctx->state != SSL_StateIdle && !ctx->write_closed) {
+        if (ctx->state != SSL_StateIdle && (!ctx->write_closed || ctx->owe_close)) {
             sealed = sslr_queue_alert(ctx, ALERT_WARNING, ALERT_CLOSE_NOTIFY);
         }
         ctx->write_closed = ctx->read_closed = 1;
+        ctx->owe_close                       = 0;
         ctx->state                           = SSL_StateClosed;
         sslr_connection_release(ctx);
     }
@@ -29,6 +31,33 @@ SSLErr SSLClose(SSLContext *ctx)
         return sealed; /* the random callback failed: the peer will see a truncation */
     }
     return err == SSLWouldBlockErr ? err : SSLNoErr; /* the peer may be gone */
+}
+
+SSLErr sslr_send_close(SSLContext *ctx)
+{
+    SSLErr err = sslr_queue_alert(ctx, ALERT_WARNING, ALERT_CLOSE_NOTIFY);
+
+    ctx->owe_close = 0;
+    if (ctx->read_closed) {
+        ctx->state = SSL_StateClosed;
+    }
+    return err;
+}
+
+/* RFC 8446 4.6.2: nothing may stand inside the answer to a CertificateRequest. Of one that has
+ * begun the rest comes first. */
+static SSLErr close_write(SSLContext *ctx)
+{
+    sslr_post_auth_withdraw(ctx);
+    if (ctx->post_auth != NULL) {
+        ctx->post_auth->wanted = 0;
+    }
+    ctx->write_closed = 1;
+    if (!answers_later(ctx)) {
+        return sslr_send_close(ctx);
+    }
+    ctx->owe_close = 1;
+    return SSLNoErr;
 }
 
 SSLErr SSLCloseWrite(SSLContext *ctx)
@@ -48,11 +77,10 @@ SSLErr SSLCloseWrite(SSLContext *ctx)
         return err;
     }
     if (!ctx->write_closed) {
-        err               = sslr_queue_alert(ctx, ALERT_WARNING, ALERT_CLOSE_NOTIFY);
-        ctx->write_closed = 1;
-        if (ctx->read_closed) {
-            ctx->state = SSL_StateClosed;
-        }
+        err = close_write(ctx);
+    }
+    if (err == SSLNoErr && ctx->owe_close) {
+        err = sslr_exchange_until(ctx, NULL);
     }
     return sslr_exchange_leave(ctx, err != SSLNoErr ? err : sslr_drain(ctx));
 }

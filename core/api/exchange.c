@@ -42,6 +42,25 @@ static int is_orderly_close(const SSLContext *ctx, SSLErr err)
            (ctx->read_closed || ctx->write_closed);
 }
 
+/* The peer has closed in the midst of a handshake. Of a first one nothing stays that anybody could
+ * take for agreed on; behind a later one is what was in force, but a ticket may be of keys that
+ * never came. */
+static void end_unfinished(SSLContext *ctx)
+{
+    const int first = !is_renegotiating(ctx);
+
+    ctx->wants = 0;
+    sslr_handshake_cancel(ctx);
+    sslr_handshake_end(ctx);
+    sslr_renegotiation_undo(ctx);
+    sslr_session13_forget(ctx);
+    if (first) {
+        sslr_connection_release(ctx);
+        sslr_release_agreed(&ctx->allocator, &ctx->agreed);
+        memset(&ctx->agreed, 0, sizeof(ctx->agreed));
+    }
+}
+
 /* The end of every call that may do I/O. */
 SSLErr sslr_exchange_leave(SSLContext *ctx, SSLErr err)
 {
@@ -52,6 +71,9 @@ SSLErr sslr_exchange_leave(SSLContext *ctx, SSLErr err)
     }
     if (err != SSLNoErr && err != SSLWouldBlockErr && !is_orderly_close(ctx, err)) {
         err = abort_connection(ctx, err);
+    }
+    if (ctx->handshake != NULL && ctx->state == SSL_StateClosed) {
+        end_unfinished(ctx);
     }
     if (ctx->handshake == NULL) {
         sslr_release_consumed(ctx); /* an idle connection holds no record */
@@ -99,13 +121,13 @@ static SSLErr next_message(SSLContext *ctx)
 {
     SSLErr err = SSLNoErr;
 
-    while (err == SSLNoErr && !ctx->framing.present && ctx->handshake != NULL) {
+    while (err == SSLNoErr && ctx->handshake != NULL && !ctx->framing.present) {
         if (has_data(ctx)) {
             ctx->wants |= SSL_WantsApplicationData;
             return SSLWouldBlockErr;
         }
         err = sslr_receive(ctx);
-        if (err == SSLNoErr && ctx->read_closed) {
+        if (err == SSLNoErr && ctx->state == SSL_StateClosed) {
             sslr_answer_close(ctx);
             err = SSLConnectionClosedGraceful;
         }
@@ -113,18 +135,56 @@ static SSLErr next_message(SSLContext *ctx)
     return err;
 }
 
-/* With 0-RTT the peer may be writing as we are: if neither read, both would wait for ever. What is
- * queued meanwhile is one flight. The write callback is not asked again in the same call. */
+static int has_debts(const SSLContext *ctx)
+{
+    return ctx->owe_key_update || ctx->want_key_update || ctx->renegotiation.owe_refusal;
+}
+
+/* A KeyUpdate that is owed to the peer or wanted by the program, or the refusal of a renegotiation.
+ * Only behind an empty queue: a peer that asks and does not read must not make it grow. */
+static SSLErr queue_debts(SSLContext *ctx)
+{
+    if (!has_debts(ctx) || ctx->write_closed || sslr_queued_bytes(ctx) > 0 ||
+        (ctx->handshake != NULL && !sslr_post_auth_lets_write(ctx))) {
+        return SSLNoErr;
+    }
+    return ctx->renegotiation.owe_refusal ? sslr_renegotiation_send_refusal(ctx)
+                                          : sslr_send_key_update(ctx);
+}
+
+static SSLErr settle_debts(SSLContext *ctx)
+{
+    SSLErr err;
+
+    if (!has_debts(ctx) || sslr_queued_bytes(ctx) > 0) {
+        return SSLNoErr;
+    }
+    err = queue_debts(ctx);
+    return err != SSLNoErr ? err : sslr_drain(ctx);
+}
+
+/* F2; but of a later certificate the server has nothing to send. */
+static int decision_needs_queue(const SSLContext *ctx)
+{
+    return sslr_is_deciding(ctx) && !(is_server(ctx) && has_fact(ctx, FACT_LATER));
+}
+
+/* With 0-RTT, and where a certificate comes later, the peer may be writing as we are: if neither
+ * read, both would wait for ever. What a handshake queues meanwhile is one flight. The write
+ * callback is not asked again in the same call. */
 static SSLErr drain_or_go_on(SSLContext *ctx)
 {
     const Handshake *hs = ctx->handshake;
     SSLErr           err;
 
-    if (!has_fact(ctx, FACT_EARLY_OFFERED) && hs->skip_early_data == 0) {
+    if ((hs->facts & (FACT_EARLY_OFFERED | FACT_LATER)) == 0 && hs->skip_early_data == 0) {
         return sslr_drain(ctx);
     }
-    err = (ctx->wants & SSL_WantsWrite) != 0 ? SSLWouldBlockErr : sslr_drain(ctx);
-    return err == SSLWouldBlockErr && !sslr_is_deciding(ctx) ? SSLNoErr : err;
+    err = queue_debts(ctx);
+    if (err == SSLNoErr) {
+        err = (ctx->wants & SSL_WantsWrite) != 0 ? SSLWouldBlockErr : sslr_drain(ctx);
+    }
+    return err == SSLWouldBlockErr && !decision_needs_queue(ctx) ? SSLNoErr : err;
 }
 
 /* Every row that can be done now, up to where it is enough. */
@@ -160,6 +220,9 @@ static SSLErr run_until(SSLContext *ctx, EnoughFunc enough)
             break;
         case WALK_DONE:
             err = sslr_handshake_done(ctx);
+            if (err == SSLNoErr && ctx->owe_close) {
+                err = sslr_send_close(ctx);
+            }
             break;
         default:
             break;
@@ -219,26 +282,6 @@ SSLErr sslr_exchange_until(SSLContext *ctx, EnoughFunc enough)
 static SSLErr establish(SSLContext *ctx)
 {
     return is_quiet(ctx) ? SSLNoErr : sslr_exchange_until(ctx, NULL);
-}
-
-static int has_debts(const SSLContext *ctx)
-{
-    return ctx->owe_key_update || ctx->want_key_update || ctx->renegotiation.owe_refusal;
-}
-
-/* A KeyUpdate that is owed to the peer or wanted by the program, or the refusal of a renegotiation.
- * Only behind an empty queue: a peer that asks and does not read must not make it grow. */
-static SSLErr settle_debts(SSLContext *ctx)
-{
-    SSLErr err;
-
-    if (!has_debts(ctx) || ctx->write_closed || ctx->handshake != NULL ||
-        sslr_queued_bytes(ctx) > 0) {
-        return SSLNoErr;
-    }
-    err = ctx->renegotiation.owe_refusal ? sslr_renegotiation_send_refusal(ctx)
-                                         : sslr_send_key_update(ctx);
-    return err != SSLNoErr ? err : sslr_drain(ctx);
 }
 
 SSLErr SSLHandshake(SSLContext *ctx)
@@ -301,20 +344,27 @@ static void deliver(SSLContext *ctx, uint8_t *data, uint32 room, uint32 *length)
  * comes meanwhile is delivered. */
 static SSLErr read_aside(SSLContext *ctx, SSLErr handshake_err)
 {
-    SSLErr err = SSLNoErr;
+    int    records = 0;
+    SSLErr err     = SSLNoErr;
 
     if (handshake_err != SSLWouldBlockErr || (!is_renegotiating(ctx) && !answers_later(ctx))) {
         return handshake_err;
     }
     while (err == SSLNoErr && !has_data(ctx) && !ctx->framing.present && !ctx->read_closed) {
+        if (records++ == MAX_RECORDS_PER_CALL) {
+            ctx->wants |= SSL_WantsRead;
+            return SSLWouldBlockErr;
+        }
         err = sslr_receive(ctx);
+        if (err == SSLNoErr && ctx->owe_key_update) {
+            err = drain_quietly(ctx);
+        }
     }
-    if (err == SSLNoErr && ctx->read_closed) {
+    if (err == SSLNoErr && ctx->state == SSL_StateClosed) {
         sslr_answer_close(ctx);
-        err = SSLConnectionClosedGraceful;
     }
-    if (err != SSLNoErr) {
-        return err;
+    if (err != SSLNoErr || ctx->read_closed) {
+        return err != SSLNoErr ? err : SSLConnectionClosedGraceful;
     }
     if (has_data(ctx)) {
         ctx->wants = 0;
@@ -505,8 +555,8 @@ SSLErr SSLWrite(const void *data, uint32 *length, SSLContext *ctx)
         return err;
     }
     err = establish(ctx);
-    if (err == SSLWouldBlockErr && sslr_post_auth_is_choosing(ctx)) {
-        ctx->wants = 0; /* RFC 8446 4.6.2: no data inside the answer, but before it */
+    if (err == SSLWouldBlockErr && (sslr_post_auth_lets_write(ctx) || ctx->owe_close)) {
+        ctx->wants = 0;
         err        = SSLNoErr;
     }
     if (err == SSLNoErr) {

@@ -2,6 +2,7 @@
  * receive.c - one record through the read callback, and what its type asks for: a message for the
  * walker, an alert, data that stays where it is. exchange.c calls it in its loops.
  */
+#include "../handshake/post_auth.h"
 #include "../handshake/renegotiate.h"
 #include "api.h"
 
@@ -30,13 +31,14 @@ static SSLErr receive_close(SSLContext *ctx)
     SSLErr err = SSLNoErr;
 
     ctx->read_closed = 1;
-    if (ctx->version <= TLS_Version_1_2 || ctx->handshake != NULL) {
+    sslr_post_auth_give_up(ctx);
+    if (ctx->version <= TLS_Version_1_2 || ctx->state != SSL_StateConnected) {
         ctx->state = SSL_StateClosed;
         if (!ctx->write_closed) {
             err               = sslr_queue_alert(ctx, ALERT_WARNING, ALERT_CLOSE_NOTIFY);
             ctx->write_closed = 1;
         }
-    } else if (ctx->write_closed) {
+    } else if (ctx->write_closed && !ctx->owe_close) {
         ctx->state = SSL_StateClosed;
     }
     return err;
@@ -143,6 +145,13 @@ static int is_ignored(const SSLContext *ctx, const Message *message)
            message->body.length == 0 && ctx->version < TLS_Version_1_3;
 }
 
+/* RFC 8446 4.6: tickets and new keys do not wait for the client's answer; another request does. */
+static int belongs_to_flow(const SSLContext *ctx, const Message *message)
+{
+    return ctx->handshake != NULL &&
+           !(answers_later(ctx) && message->type != MSG_CERTIFICATE_REQUEST);
+}
+
 static SSLErr receive_handshake(SSLContext *ctx)
 {
     int    available = 0;
@@ -152,11 +161,11 @@ static SSLErr receive_handshake(SSLContext *ctx)
         sslr_release_message(ctx);
         return quiet_record(ctx);
     }
-    if (err != SSLNoErr || !available || ctx->handshake != NULL) {
+    if (err != SSLNoErr || !available || belongs_to_flow(ctx, &ctx->framing.message)) {
         return err;
     }
     err = sslr_post_handshake(ctx, &ctx->framing.message);
-    if (err == SSLNoErr && ctx->handshake != NULL) {
+    if (err == SSLNoErr && belongs_to_flow(ctx, &ctx->framing.message)) {
         return SSLNoErr; /* its first message: the walker reads it */
     }
     sslr_release_message(ctx);

@@ -70,8 +70,9 @@ SSLErr SSLGetHandshakeRunning(SSLContext *ctx, int *running)
     if (ctx == NULL || running == NULL) {
         return SSLBadParameterErr;
     }
-    *running = ctx->handshake != NULL || ctx->renegotiation.asked != RENEGOTIATE_NOT ||
-               sslr_post_auth_pending(ctx);
+    *running = ctx->handshake != NULL ||
+               (ctx->state == SSL_StateConnected &&
+                (ctx->renegotiation.asked != RENEGOTIATE_NOT || sslr_post_auth_pending(ctx)));
     return SSLNoErr;
 }
 

@@ -14,8 +14,15 @@ SSLErr SSLGetProtocolVersion(SSLContext *ctx, SSLProtocolVersion *version)
 }
 
 /* What the handshake before the one under way has agreed on, else what stands. */
-#define SHOWN(ctx, field)                                                                          \
-    ((ctx)->renegotiation.before != NULL ? (ctx)->renegotiation.before : &(ctx)->agreed)->field
+static const Agreed *in_force(const SSLContext *ctx)
+{
+    const Agreed *before = ctx->post_auth != NULL ? ctx->post_auth->before : NULL;
+
+    before = ctx->renegotiation.before != NULL ? ctx->renegotiation.before : before;
+    return before != NULL ? before : &ctx->agreed;
+}
+
+#define SHOWN(ctx, field) in_force(ctx)->field
 
 /* ---- the peer's certificates ---- */
 

@@ -403,6 +403,7 @@ typedef struct PostAuth {
     HashState transcript;       /* up to the client's Finished */
     HashState asked_transcript; /* server: and the CertificateRequest */
     uint8_t   context[16];      /* server: certificate_request_context */
+    Agreed   *before;           /* server: in force while an answer is under way, else NULL */
     uint8_t   wanted, asked, require;
 } PostAuth;
 
@@ -443,6 +444,7 @@ struct SSLContext {
     uint8_t  state;                     /* SSLSessionState */
     uint8_t  in_callback;               /* 1: only getters; 2: setters of "Configuration" too */
     uint8_t  read_closed, write_closed; /* close_notify came, was queued */
+    uint8_t  owe_close; /* write_closed, but an answer that has begun comes before close_notify */
     uint8_t  secure_renegotiation;
     uint8_t  owe_key_update, want_key_update, key_update_asked;
     uint8_t  key_update_awaited; /* the peer has not answered our request yet */

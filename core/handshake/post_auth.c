@@ -35,6 +35,13 @@ int sslr_post_auth_is_choosing(const SSLContext *ctx)
     return ctx->handshake != NULL && ctx->handshake->row == CHOICE;
 }
 
+/* RFC 8446 4.6.2: no data inside the answer, but before it. */
+int sslr_post_auth_lets_write(const SSLContext *ctx)
+{
+    return is_server(ctx) ? ctx->handshake != NULL && has_fact(ctx, FACT_LATER)
+                          : sslr_post_auth_is_choosing(ctx);
+}
+
 SSLErr sslr_post_auth_keep(SSLContext *ctx)
 {
     int agreed = sslr_extension_offered(ctx, EXT_POST_HANDSHAKE_AUTH) &&
@@ -133,6 +140,43 @@ SSLErr sslr_post_auth_request(SSLContext *ctx)
     return err;
 }
 
+/* What is known of the client holds until the answer is complete and accepted; its copy of the rest
+ * is but shown. */
+static SSLErr put_aside(SSLContext *ctx)
+{
+    Agreed *agreed = &ctx->agreed;
+    void   *block;
+    SSLErr  err = sslr_allocate(&ctx->allocator, sizeof(Agreed), &block);
+
+    if (err == SSLNoErr) {
+        ctx->post_auth->before   = (Agreed *)memcpy(block, agreed, sizeof(Agreed));
+        agreed->peer_chain       = bytes_of(NULL, 0);
+        agreed->peer_chain_block = NULL;
+        agreed->ocsp_response    = bytes_of(NULL, 0);
+        agreed->ocsp_block       = NULL;
+        agreed->peer_scheme      = 0;
+    }
+    return err;
+}
+
+/* Either what came stays, or what was there before. */
+static void decide(SSLContext *ctx, int accepted)
+{
+    void  *block = ctx->post_auth->before;
+    Agreed other;
+
+    if (block == NULL) {
+        return;
+    }
+    other = accepted ? *ctx->post_auth->before : ctx->agreed;
+    if (!accepted) {
+        ctx->agreed = *ctx->post_auth->before;
+    }
+    ctx->post_auth->before = NULL;
+    sslr_release(&ctx->allocator, &block, sizeof(Agreed));
+    sslr_release_peer(&ctx->allocator, &other);
+}
+
 SSLErr sslr_post_auth_answered(SSLContext *ctx, Reader *body)
 {
     const PostAuth *later = ctx->post_auth;
@@ -143,13 +187,28 @@ SSLErr sslr_post_auth_answered(SSLContext *ctx, Reader *body)
         return sslr_fail(ctx, ALERT_UNEXPECTED_MESSAGE, SSLProtocolErr,
                          "a certificate that nobody asked for");
     }
-    err = begin(ctx, ANSWER, &later->asked_transcript);
+    err = put_aside(ctx);
+    if (err == SSLNoErr) {
+        err = begin(ctx, ANSWER, &later->asked_transcript);
+    }
     if (err == SSLNoErr) {
         ctx->handshake->request_context_length = sizeof(later->context);
         memcpy(ctx->handshake->request_context, later->context, sizeof(later->context));
-        sslr_release_peer(&ctx->allocator, &ctx->agreed); /* room for the chain that comes */
     }
     return err;
+}
+
+void sslr_post_auth_give_up(SSLContext *ctx)
+{
+    if (ctx->post_auth == NULL || !is_server(ctx)) {
+        return;
+    }
+    if (ctx->handshake != NULL && has_fact(ctx, FACT_LATER)) {
+        sslr_handshake_cancel(ctx);
+        sslr_handshake_end(ctx);
+    }
+    decide(ctx, 0);
+    ctx->post_auth->wanted = ctx->post_auth->asked = 0;
 }
 
 /* ---- client ---- */
@@ -164,6 +223,9 @@ SSLErr sslr_post_auth_asked(SSLContext *ctx, Reader *body)
         return sslr_fail(ctx, ALERT_UNEXPECTED_MESSAGE, SSLProtocolErr,
                          "a CertificateRequest that was not agreed on");
     }
+    if (ctx->write_closed) {
+        return SSLNoErr; /* RFC 8446 6.1: nothing follows our close_notify, so it gets no answer */
+    }
     err = sslr_count_unasked(ctx, &allowed);
     if (err == SSLNoErr && !allowed) {
         return sslr_fail(ctx, ALERT_UNEXPECTED_MESSAGE, SSLProtocolErr,
@@ -172,12 +234,24 @@ SSLErr sslr_post_auth_asked(SSLContext *ctx, Reader *body)
     return err != SSLNoErr ? err : begin(ctx, sslr_flow_post_auth, &ctx->post_auth->transcript);
 }
 
+void sslr_post_auth_withdraw(SSLContext *ctx)
+{
+    const Handshake *hs = ctx->handshake;
+
+    if (hs != NULL && !is_server(ctx) &&
+        (hs->row == sslr_flow_post_auth || sslr_post_auth_is_choosing(ctx))) {
+        sslr_handshake_cancel(ctx);
+        sslr_handshake_end(ctx);
+    }
+}
+
 /* ---- both ---- */
 
 void sslr_post_auth_done(SSLContext *ctx)
 {
     if (ctx->post_auth != NULL) {
         ctx->post_auth->asked = 0;
+        decide(ctx, 1);
     }
 }
 
@@ -185,6 +259,9 @@ void sslr_post_auth_release(SSLContext *ctx)
 {
     void *block = ctx->post_auth;
 
+    if (block != NULL) {
+        decide(ctx, 0);
+    }
     ctx->post_auth = NULL;
     sslr_release(&ctx->allocator, &block, sizeof(PostAuth));
 }

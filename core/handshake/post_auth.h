@@ -14,6 +14,10 @@ SSLErr sslr_post_auth_keep(SSLContext *ctx);
 /* Server: queue the CertificateRequest that the program wants, if nothing is in the way. */
 SSLErr sslr_post_auth_request(SSLContext *ctx);
 
+/* Server: the client has closed its direction. What it was asked for, or was about to be, will not
+ * come any more, nor the rest of an answer. */
+void sslr_post_auth_give_up(SSLContext *ctx);
+
 /* CertificateRequest at a client, Certificate at a server, on a connected context: the flow begins,
  * and the walker reads the message. */
 SSLErr sslr_post_auth_asked(SSLContext *ctx, Reader *body);
@@ -25,6 +29,13 @@ void sslr_post_auth_release(SSLContext *ctx);
 
 /* Client: asked, and the identity callback has not answered: nothing of the answer is written. */
 int sslr_post_auth_is_choosing(const SSLContext *ctx);
+
+/* Client: it will not be able to send. An answer of which nothing is written is given up, and the
+ * request with it. */
+void sslr_post_auth_withdraw(SSLContext *ctx);
+
+/* The flow waits, and that does not concern what this side sends. */
+int sslr_post_auth_lets_write(const SSLContext *ctx);
 
 /* Server: wanted, or asked for and not yet answered. */
 int sslr_post_auth_pending(const SSLContext *ctx);

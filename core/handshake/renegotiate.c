@@ -101,10 +101,6 @@ static void carry_over(SSLContext *ctx)
     if (!ctx->secure_renegotiation) {
         return;
     }
-    if (ctx->agreed.psk_identity.length == 0) {
-        ctx->agreed.psk_identity = before->psk_identity;
-        before->psk_identity     = bytes_of(NULL, 0);
-    }
     if (ctx->agreed.peer_chain.length > 0) {
         return;
     }
@@ -393,7 +389,6 @@ SSLErr sslr_check_same_peer(SSLContext *ctx)
     int                  same = 1;
 
     if (is_renegotiating(ctx) && ctx->agreed.psk_identity.length > 0 &&
-        renegotiation->before->psk_identity.length > 0 &&
         !bytes_equal(ctx->agreed.psk_identity, renegotiation->before->psk_identity)) {
         return sslr_illegal(ctx, "the peer's pre-shared key changes in a renegotiation");
     }

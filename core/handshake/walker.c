@@ -288,10 +288,11 @@ static WalkResult walk_theirs(SSLContext *ctx, const FlowRow *row, SSLErr *err)
     return *err == SSLNoErr ? WALK_DONE : WALK_FAILED;
 }
 
-/* F2: a decision finds the queue empty, also where we listened while 0-RTT data was stuck. */
+/* F2: a decision finds the queue empty, also where we listened while data was stuck. */
 static int must_drain(const SSLContext *ctx)
 {
-    return !is_server(ctx) && has_fact(ctx, FACT_EARLY_OFFERED) && sslr_queued_bytes(ctx) > 0;
+    return !is_server(ctx) && (ctx->handshake->facts & (FACT_EARLY_OFFERED | FACT_LATER)) != 0 &&
+           sslr_queued_bytes(ctx) > 0;
 }
 
 /* A row of this side. WALK_DONE means: go on. */

@@ -117,7 +117,7 @@ SSLErr sslr_fail(SSLContext *ctx, uint8_t alert, SSLErr err, const char *rule)
     ctx->error      = err;
     ctx->error_rule = rule;
     ctx->state      = SSL_StateAborted;
-    if (!ctx->write_closed && alert != SSL_NO_ALERT) {
+    if ((!ctx->write_closed || ctx->owe_close) && alert != SSL_NO_ALERT) {
         (void)sslr_queue_alert(ctx, ALERT_FATAL, alert);
     }
     return err;

@@ -78,21 +78,67 @@ static SSLErr forget_encrypt_then_mac(Peer *evil, EvilPhase phase, EvilMessage *
 static const Scenario tls12_key = {"1.2 key or certificate", TLS_Version_1_2, 0, 0,
                                    IDENTITY_ED25519,         WITH_PSK};
 
-/* A suite with the client's key first, then one without. */
-static SSLErr the_key_only_once(SSLContext *ctx, int cancel, void *ref)
-{
-    static const uint16 with    = TLS_ECDHE_PSK_WITH_AES_128_CBC_SHA256;
-    static const uint16 without = TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256;
+#define BY_KEY         TLS_ECDHE_PSK_WITH_AES_128_CBC_SHA256
+#define BY_CERTIFICATE TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256
 
-    (void)cancel;
-    (void)ref;
-    return SSLSetEnabledCiphers(ctx, is_renegotiating(ctx) ? &without : &with, 1);
+/* The suite of a ServerHello. */
+static SSLErr key_suite(Peer *evil, EvilPhase phase, EvilMessage *message)
+{
+    if (phase == EVIL_READY && is_wanted(evil, message)) {
+        size_t at = 4 + 2 + 32;
+
+        at += 1 + (size_t)message->bytes.data[at];
+        put_u16(message->bytes.data + at, BY_KEY);
+    }
+    return SSLNoErr;
 }
 
-static void ask_for_the_key_once(Pair *pair)
+/* Only one suite in the first handshake, only the other one in the second. */
+static SSLErr choose(SSLContext *ctx, uint16 first, uint16 then)
+{
+    const uint16 suite = is_renegotiating(ctx) ? then : first;
+
+    return SSLSetEnabledCiphers(ctx, &suite, 1);
+}
+
+static SSLErr choose_key_first(SSLContext *ctx, int cancel, void *ref)
+{
+    (void)cancel;
+    (void)ref;
+    return choose(ctx, BY_KEY, BY_CERTIFICATE);
+}
+
+static SSLErr choose_certificate_first(SSLContext *ctx, int cancel, void *ref)
+{
+    (void)cancel;
+    (void)ref;
+    return choose(ctx, BY_CERTIFICATE, BY_KEY);
+}
+
+static SSLErr choose_certificate(SSLContext *ctx, int cancel, void *ref)
+{
+    (void)cancel;
+    (void)ref;
+    return choose(ctx, BY_CERTIFICATE, BY_CERTIFICATE);
+}
+
+static void certificate_always(Pair *pair)
 {
     allow_renegotiation(pair);
-    assert_int_equal(SSLSetClientHelloFunc(&pair->server.ctx, the_key_only_once, NULL), SSLNoErr);
+    assert_int_equal(SSLSetClientHelloFunc(&pair->server.ctx, choose_certificate, NULL), SSLNoErr);
+}
+
+static void key_first(Pair *pair)
+{
+    allow_renegotiation(pair);
+    assert_int_equal(SSLSetClientHelloFunc(&pair->server.ctx, choose_key_first, NULL), SSLNoErr);
+}
+
+static void certificate_first(Pair *pair)
+{
+    allow_renegotiation(pair);
+    assert_int_equal(SSLSetClientHelloFunc(&pair->server.ctx, choose_certificate_first, NULL),
+                     SSLNoErr);
 }
 
 /* A certificate, too, is asked for in the first handshake only. */
@@ -128,10 +174,17 @@ static void the_certificate_stays(Pair *pair)
     assert_client_is_known(pair, 1, "");
 }
 
-static void the_key_stays(Pair *pair)
+/* What proved the peers once has to prove them again (triple handshake, 2014). */
+static void the_key_is_left(Pair *pair)
 {
     assert_client_is_known(pair, 0, "alice");
-    show_nothing_again(pair, client_renegotiates);
+    client_renegotiates(pair);
+    assert_client_is_known(pair, 0, "alice");
+}
+
+static void the_key_is_left_unsafely(Pair *pair)
+{
+    client_renegotiates_unsafely(pair);
     assert_client_is_known(pair, 0, "alice");
 }
 
@@ -186,8 +239,10 @@ static const Case cases[] = {
 
     { "no certificate again",             &tls12_cert, BY_CLIENT_HELLO, UNCHANGED, 0, NULL, STILL_OPEN, NULL, allow_renegotiation, the_certificate_stays, 1 },
     { "no certificate again, no binding", &tls12_cert, BY_CLIENT_HELLO, DROP, EXT_RENEGOTIATION_INFO, NULL, STILL_OPEN, NULL, NULL, nobody_is_known, 1 },
-    { "no key again",                     &tls12_key, BY_CLIENT_HELLO, UNCHANGED, 0, NULL, STILL_OPEN, NULL, ask_for_the_key_once, the_key_stays, 1 },
-    { "no key again, no binding",         &tls12_key, BY_CLIENT_HELLO, DROP, EXT_RENEGOTIATION_INFO, NULL, STILL_OPEN, NULL, ask_for_the_key_once, nobody_is_known, 1 },
+    { "a key, then a certificate",        &tls12_key, BY_CLIENT_HELLO, UNCHANGED, 0, NULL, BROKEN, NULL, key_first, the_key_is_left, 1 },
+    { "the same, no binding",             &tls12_key, BY_CLIENT_HELLO, DROP, EXT_RENEGOTIATION_INFO, NULL, BROKEN, NULL, key_first, the_key_is_left_unsafely, 1 },
+    { "a certificate, then a key",        &tls12_key, BY_CLIENT_HELLO, UNCHANGED, 0, NULL, BROKEN, NULL, certificate_first, client_renegotiates, 1 },
+    { "the server's choice of a key",     &tls12_key, BY_SERVER_HELLO, CUSTOM, 0, NULL, ENDED(ALERT_ILLEGAL_PARAMETER), key_suite, certificate_always, client_renegotiates, 1 },
 
     { "data before Certificate",          &tls12, EVIL_SERVER, MSG_CERTIFICATE, CUSTOM, 0, NULL, STILL_OPEN, WITH(data_before) },
     { "data before ClientKeyExchange",    &tls12, EVIL_CLIENT, MSG_CLIENT_KEY_EXCHANGE, CUSTOM, 0, NULL, STILL_OPEN, WITH(data_before) },
