@@ -671,6 +671,21 @@ static void a_choice_beyond_what_was_offered(void **unused)
     pair_close(pair);
 }
 
+/* RFC 8446 4.1.2: behind a HelloRetryRequest the same key under another name, with a right binder.
+ */
+static SSLErr another_name(Peer *evil, EvilPhase phase, EvilMessage *message)
+{
+    size_t length, at;
+
+    if (phase == EVIL_READY && is_wanted(evil, message)) {
+        at = find_extension(message, 1, EXT_PRE_SHARED_KEY, &length);
+        assert_memory_equal(message->bytes.data + at + 4 + 2 + 2, NAME, strlen(NAME));
+        memcpy(message->bytes.data + at + 4 + 2 + 2, OTHER, strlen(OTHER));
+        sslr_write_binders(&evil->ctx, message->bytes.data, message->bytes.length);
+    }
+    return SSLNoErr;
+}
+
 /* RFC 8446 4.2.9: a server that leaves out the key exchange, which the client did not allow. */
 static SSLErr without_key_exchange(Peer *evil, EvilPhase phase, EvilMessage *message)
 {
@@ -777,6 +792,7 @@ static const Case cases[] = {
     { "nothing is wrong",            &new_one,   BY_CLIENT_HELLO, UNCHANGED, 0, NULL, FINE, NULL, both, NULL, 0 },
     { "wrong binder",                &new_one,   BY_CLIENT_HELLO, FLIP, 0, NULL, DECRYPT, NULL, both, NULL, 0 },
     { "wrong second binder",         &new_cookie, BY_CLIENT_HELLO, FLIP, 0, NULL, DECRYPT, NULL, both, NULL, 1 },
+    { "another name the second time", &new_cookie, BY_CLIENT_HELLO, CUSTOM, 0, NULL, ILLEGAL, another_name, both, NULL, 1 },
     { "no modes",                    &new_one,   BY_CLIENT_HELLO, DROP, EXT_PSK_KEY_EXCHANGE_MODES, NULL, MISSING, NULL, both, NULL, 0 },
     { "no identity",                 &new_one,   BY_CLIENT_HELLO, SET, EXT_PRE_SHARED_KEY, "0000 0021 20 07*32", DECODE, NULL, both, NULL, 0 },
     { "an empty identity",           &new_one,   BY_CLIENT_HELLO, SET, EXT_PRE_SHARED_KEY, "0006 0000 00000000 0021 20 07*32", DECODE, NULL, both, NULL, 0 },

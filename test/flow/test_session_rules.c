@@ -138,6 +138,8 @@ static const Scenario old_one    = { "1.2",               TLS_Version_1_2, ECDHE
 static const Scenario old_names  = { "1.2, names",        TLS_Version_1_2, ECDHE, 0, IDENTITY_ED25519, NAMES };
 static const Scenario old_mutual = { "1.2, certificates", TLS_Version_1_2, ECDHE, 0, IDENTITY_ED25519, CERTIFICATES };
 static const Scenario old_any    = { "1.2, all suites",   TLS_Version_1_2, 0,     0, IDENTITY_ED25519, STORED };
+static const Scenario old_cbc    = { "1.2, CBC",          TLS_Version_1_2, TLS_RSA_WITH_AES_128_CBC_SHA, 0, IDENTITY_RSA, STORED };
+static const Scenario old_short  = { "1.2, fragments",    TLS_Version_1_2, ECDHE, 0, IDENTITY_ED25519, STORED | WITH_FRAGMENT_LENGTH };
 static const Scenario older      = { "1.1",               TLS_Version_1_1, TLS_RSA_WITH_AES_128_CBC_SHA, 0, IDENTITY_RSA, STORED };
 static const Scenario new_one    = { "1.3",               TLS_Version_1_3, 0,     0, IDENTITY_ED25519, STORED };
 static const Scenario new_names  = { "1.3, names",        TLS_Version_1_3, 0,     0, IDENTITY_ED25519, NAMES };
@@ -252,6 +254,44 @@ static void server_has_a_clients_session(Pair *pair)
     memcpy(server->data, client->data, client->length);
 }
 
+static void both_speak(Pair *pair, SSLProtocolVersion least, SSLProtocolVersion most)
+{
+    SSLContext *sides[2] = {&pair->client.ctx, &pair->server.ctx};
+    int         i;
+
+    for (i = 0; i < 2; i++) {
+        assert_int_equal(SSLSetProtocolVersionMax(sides[i], most), SSLNoErr);
+        assert_int_equal(SSLSetProtocolVersionMin(sides[i], least), SSLNoErr);
+    }
+}
+
+static void both_speak_older(Pair *pair)
+{
+    both_speak(pair, TLS_Version_1_1, TLS_Version_1_1);
+}
+
+static void both_speak_newer(Pair *pair)
+{
+    both_speak(pair, TLS_Version_1_2, TLS_Version_1_2);
+}
+
+/* The session is still good for the client; the server chooses better. */
+static void both_speak_newer_too(Pair *pair)
+{
+    both_speak(pair, TLS_Version_1_1, TLS_Version_1_2);
+}
+
+/* RFC 6066 4: the length is that of the session. */
+static void client_wants_longer_fragments(Pair *pair)
+{
+    assert_int_equal(SSLSetMaxFragmentLength(&pair->client.ctx, 1024), SSLNoErr);
+}
+
+static void client_wants_any_fragments(Pair *pair)
+{
+    assert_int_equal(SSLSetMaxFragmentLength(&pair->client.ctx, 0), SSLNoErr);
+}
+
 static void other_suite(Pair *pair, uint16 suite, const char *stored)
 {
     assert_int_equal(SSLSetEnabledCiphers(&pair->client.ctx, &suite, 1), SSLNoErr);
@@ -267,6 +307,27 @@ static void old_suite_is_not_listed(Pair *pair)
 static void new_suite_is_not_listed(Pair *pair)
 {
     other_suite(pair, TLS_AES_128_GCM_SHA256, "\x13\x03");
+}
+
+/* What would be offered is no session of TLS 1.3, or has a key of the wrong length. */
+static void client_has_an_older_suite(Pair *pair)
+{
+    set_field(&pair->client.session, SUITE, "\xC0\x2B", 2);
+}
+
+static void client_has_a_short_key(Pair *pair)
+{
+    set_field(&pair->client.session, SUITE, "\x13\x02", 2);
+}
+
+static void server_has_a_short_key(Pair *pair)
+{
+    set_field(&pair->server.session, SUITE, "\x13\x02", 2);
+}
+
+static void client_has_no_clock(Pair *pair)
+{
+    assert_int_equal(SSLSetTimeFunc(&pair->client.ctx, NULL), SSLNoErr);
 }
 
 static void every_rule_of_a_session(void **unused)
@@ -315,6 +376,17 @@ static void every_rule_of_a_session(void **unused)
         { "under another's ID",          &old_one,    server_has_another_session,     1, 0 },
         { "of the other role",           &old_one,    server_has_a_clients_session,   1, 0 },
         { "of the other role",           &new_one,    server_has_a_clients_session,   1, 0 },
+        { "newer version alone",         &older,      both_speak_newer,               0, 0 },
+        { "newer version, too",          &older,      both_speak_newer_too,           1, 0 },
+        { "older version alone",         &old_cbc,    both_speak_older,               0, 0 },
+        { "nothing",                     &old_short,  NULL,                           1, 1 },
+        { "longer fragments",            &old_short,  client_wants_longer_fragments,  1, 0 },
+        { "fragments of any length",     &old_short,  client_wants_any_fragments,     1, 0 },
+        { "a suite of 1.2",              &new_one,    client_has_an_older_suite,      0, 0 },
+        { "a key too short",             &new_one,    client_has_a_short_key,         0, 0 },
+        { "a key too short",             &new_one,    server_has_a_short_key,         1, 0 },
+        { "no clock",                    &old_one,    client_has_no_clock,            1, 1 },
+        { "no clock",                    &new_one,    client_has_no_clock,            0, 0 },
         { "suite not listed",            &old_any,    old_suite_is_not_listed,        1, 0 },
         { "suite not listed",            &new_one,    new_suite_is_not_listed,        1, 0 },
     };
