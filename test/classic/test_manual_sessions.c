@@ -396,6 +396,57 @@ static void test_143_sessions_of_disabled_suites(void **state)
     }
 }
 
+static SSLErr accept_chain(int count, SSLBuffer *certificates, void *ref)
+{
+    (void)count;
+    (void)certificates;
+    (void)ref;
+    return SSLNoErr;
+}
+
+static void server_checks(Connection *connection)
+{
+    assert_int_equal(SSLSetCheckCertificateFunc(connection->server.ctx, accept_chain), SSLNoErr);
+}
+
+static void client_checks(Connection *connection)
+{
+    assert_int_equal(SSLSetCheckCertificateFunc(connection->client.ctx, accept_chain), SSLNoErr);
+}
+
+static void client_wants_another_host(Connection *connection)
+{
+    assert_int_equal(SSLSetPeerDomainName(connection->client.ctx, "another.sslref.test", 19),
+                     SSLNoErr);
+}
+
+/* A session says that the peer was accepted: by the rules of then, as the host of then. */
+static void test_143_sessions_of_other_rules(void **state)
+{
+    static void (*const changes[])(Connection *) = {server_checks, client_checks,
+                                                    client_wants_another_host};
+    size_t i, j;
+
+    (void)state;
+    for (i = 0; i < 5; i++) {
+        for (j = 0; j < COUNT(changes); j++) {
+            Plan        plan = plan_of(five[i]);
+            Store       sessions[2];
+            Connection *connection;
+
+            first_session(&plan, sessions);
+            connection = connection_open(&plan, sessions);
+            changes[j](connection);
+            connection_establish(connection);
+            assert_int_equal(wire_find(&connection->up, sessions[1].key, sessions[1].key_length) >
+                                 0,
+                             j == 0); /* offered */
+            assert_int_equal(end_resumed(&connection->client), 0);
+            connection_close(connection);
+        }
+    }
+}
+
 /* Errors of add and delete are ignored: the harness returns one always. And the session was made
  * when the handshake ended, not later. */
 static void test_142_144_results_are_ignored(void **state)
@@ -557,6 +608,7 @@ int main(void)
         cmocka_unit_test(test_141_damaged_sessions_lead_to_a_full_handshake),
         cmocka_unit_test(test_143_get_errors_are_ignored),
         cmocka_unit_test(test_143_sessions_of_disabled_suites),
+        cmocka_unit_test(test_143_sessions_of_other_rules),
         cmocka_unit_test(test_142_144_results_are_ignored),
         cmocka_unit_test(test_117_improper_ends_delete_the_session),
         cmocka_unit_test(test_117_the_server_deletes_by_session_id),

@@ -3,6 +3,8 @@
  */
 #include "early.h"
 
+#include "negative.h"
+
 const Scenario early       = {"early", TLS_Version_1_3, 0, 0, IDENTITY_ED25519, EARLY};
 const Scenario early_names = {
     "early, names", TLS_Version_1_3, 0, 0, IDENTITY_ED25519, EARLY | WITH_ALPN | WITH_SERVER_NAME};
@@ -81,6 +83,41 @@ void talk_check(const Talk *talk, size_t amount)
     for (i = 0; i < amount; i++) {
         assert_int_equal(talk->bytes[i], letter(i));
     }
+}
+
+static size_t put_u32(uint8_t *at, uint32_t value)
+{
+    put_u16(at, value >> 16);
+    put_u16(at + 2, value & 0xFFFF);
+    return 4;
+}
+
+void put_name_before_ticket(Peer *evil, EvilMessage *message, uint32_t age)
+{
+    const Handshake *hs      = evil->ctx.handshake;
+    const size_t     binders = 2 + 2 * 33;
+    uint8_t          body[400], digest[MAX_HASH_SIZE];
+    size_t           at = 2, length;
+
+    assert_in_range(hs->psk_identity.length, 1, 200);
+    memset(body, 0, sizeof(body));
+    put_u16(body + at, 7);
+    memcpy(body + at + 2, "mallory", 7);
+    at += 2 + 7;
+    at += put_u32(body + at, age);
+    put_u16(body + at, hs->psk_identity.length);
+    memcpy(body + at + 2, hs->psk_identity.data, hs->psk_identity.length);
+    at += 2 + hs->psk_identity.length;
+    at += put_u32(body + at, hs->psk_age);
+    put_u16(body, at - 2);
+    put_u16(body + at, binders - 2);
+    body[at + 2] = body[at + 2 + 33] = 32;
+    set_extension(message, 1, EXT_PRE_SHARED_KEY, body, at + binders);
+    length = message->bytes.length;
+    sslr_transcript_peek(&evil->ctx, HASH_SHA256, bytes_of(message->bytes.data, length - binders),
+                         bytes_of(NULL, 0), digest);
+    sslr_tls13_binder(HASH_SHA256, bytes_of(hs->psk, hs->psk_length), 0, digest,
+                      message->bytes.data + length - 32);
 }
 
 static SSLErr no_memory(SSLContext *ctx, SSLBuffer token, uint32 window, void *ref)

@@ -32,6 +32,10 @@ void talk_check(const Talk *talk, size_t amount);
 int early_accepted(Peer *peer);
 int pair_resumed(Pair *pair);
 
+/* In a ClientHello that offers a ticket, as we never offer it: before it a name that nobody knows,
+ * said to be of this age. The ticket's binder is right. */
+void put_name_before_ticket(Peer *evil, EvilMessage *message, uint32_t age);
+
 /* Settings of a server that refuses. */
 void replay_fails(Pair *pair);
 void no_resumption(Pair *pair);

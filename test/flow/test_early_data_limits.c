@@ -357,9 +357,36 @@ static void an_end_of_nothing(void **unused)
     pair_close(pair);
 }
 
+static SSLErr offer_ticket_last(Peer *evil, EvilPhase phase, EvilMessage *message)
+{
+    if (phase == EVIL_READY && message->row->type == MSG_CLIENT_HELLO) {
+        put_name_before_ticket(evil, message, evil->ctx.handshake->psk_age);
+    }
+    return SSLNoErr;
+}
+
+/* RFC 8446 4.2.10: 0-RTT data is that of the first identity. A replay would only have to change
+ * the first binder, which nobody checks, to look new. */
+static void only_the_first_identity_has_early_data(void **unused)
+{
+    Pair *pair = pair_open(&early, EVIL_CLIENT, offer_ticket_last, NULL);
+    Talk  talk = {0};
+
+    (void)unused;
+    talk_write(pair, &talk, 20, 20);
+    assert_int_equal(talk.sent, 20);
+    (void)talk_read(pair, &talk, 100);
+    assert_int_equal(talk.received, 0);
+    assert_int_equal(early_accepted(&pair->server), 0);
+    assert_int_equal(pair->server.token_count, 0);
+    assert_int_equal(pair_resumed(pair), 1); /* by the second */
+    pair_close(pair);
+}
+
 typedef enum Answer {
     UNOFFERED,        /* early_data in EncryptedExtensions to a client that did not ask */
     WITHOUT_KEY,      /* in a full handshake */
+    OF_ANOTHER_KEY,   /* the second that was offered was taken */
     ANOTHER_PROTOCOL, /* accepted, under another ALPN */
     ANOTHER_SUITE,    /* likewise, of the same hash */
     NOT_EMPTY
@@ -391,7 +418,7 @@ static uint8_t alert_for_answer(const Scenario *scenario, Answer which)
     Talk    talk = {0};
     uint8_t alert;
 
-    if (which == WITHOUT_KEY) {
+    if (which == WITHOUT_KEY || which == OF_ANOTHER_KEY) {
         no_resumption(pair);
     }
     if (which != UNOFFERED) {
@@ -405,9 +432,13 @@ static uint8_t alert_for_answer(const Scenario *scenario, Answer which)
 
 static void lies_in_the_answer(void **unused)
 {
+    static const Scenario two_keys = {"early, key",     TLS_Version_1_3, 0, 0,
+                                      IDENTITY_ED25519, EARLY | WITH_PSK};
+
     (void)unused;
     assert_int_equal(alert_for_answer(&early, UNOFFERED), ALERT_UNSUPPORTED_EXTENSION);
     assert_int_equal(alert_for_answer(&early, WITHOUT_KEY), ALERT_ILLEGAL_PARAMETER);
+    assert_int_equal(alert_for_answer(&two_keys, OF_ANOTHER_KEY), ALERT_ILLEGAL_PARAMETER);
     assert_int_equal(alert_for_answer(&early_names, ANOTHER_PROTOCOL), ALERT_ILLEGAL_PARAMETER);
     assert_int_equal(alert_for_answer(&early, ANOTHER_SUITE), ALERT_ILLEGAL_PARAMETER);
     assert_int_equal(alert_for_answer(&early, NOT_EMPTY), ALERT_DECODE_ERROR);
@@ -442,6 +473,7 @@ int main(void)
         cmocka_unit_test(accepted_data_must_be_authentic),
         cmocka_unit_test(tricks_with_the_end_of_early_data),
         cmocka_unit_test(an_end_of_nothing),
+        cmocka_unit_test(only_the_first_identity_has_early_data),
         cmocka_unit_test(lies_in_the_answer),
         cmocka_unit_test(an_older_server_is_no_answer_to_early_data),
     };

@@ -327,6 +327,24 @@ static SSLErr echo_without_session(Peer *evil, EvilPhase phase, EvilMessage *mes
     return SSLNoErr;
 }
 
+/* The client comes with a session of TLS 1.3. */
+static void offer_newer_session(Pair *pair)
+{
+    static const Scenario newer   = {"1.3", TLS_Version_1_3,  0,
+                                     0,     IDENTITY_ED25519, WITH_SESSION_STORE};
+    Pair                 *earlier = pair_open(&newer, NOBODY, NULL, NULL);
+    SSLBuffer             session;
+
+    pair_handshake(earlier);
+    assert_true(pair_is_connected(earlier));
+    session.length = (uint32)earlier->client.session.length;
+    session.data   = earlier->client.session.data;
+    assert_int_equal(SSLSetSession(&pair->client.ctx, session), SSLNoErr);
+    pair_close(earlier);
+    assert_int_equal(SSLHandshake(&pair->client.ctx), SSLWouldBlockErr);
+    assert_true(pair->client.ctx.handshake->psk_length > 0);
+}
+
 /* The random is signed: the evil server must know what it sent. */
 static void put_random_end(Peer *evil, EvilMessage *message, const char *end)
 {
@@ -401,6 +419,8 @@ static const Case server_hello_tls12[] = {
     { "no sentinel",                         &tls12_newer_client, FROM_SERVER, CUSTOM, 0, NULL, FINE, no_sentinel },
     { "sentinel for a client of TLS 1.2",    &tls12, FROM_SERVER, CUSTOM, 0, NULL, FINE, sentinel },
     { "session ID without a session",        &tls12_newer_client, FROM_SERVER, CUSTOM, 0, NULL, ILLEGAL, echo_without_session },
+    { "session ID beside a newer session",   &tls12_newer_client, FROM_SERVER, CUSTOM, 0, NULL, ILLEGAL, echo_without_session, offer_newer_session },
+    { "a newer session, not taken up",       &tls12_newer_client, FROM_SERVER, UNCHANGED, 0, NULL, FINE, NULL, offer_newer_session },
     { "extension not offered",               &tls12, FROM_SERVER, ADD, EXT_ALPN, "0003 026832", UNSUPPORTED },
     { "server_name not offered",             &tls12, FROM_SERVER, ADD, EXT_SERVER_NAME, "", UNSUPPORTED },
     { "status_request not offered",          &tls12, FROM_SERVER, ADD, EXT_STATUS_REQUEST, "", UNSUPPORTED },

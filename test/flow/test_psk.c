@@ -1,8 +1,10 @@
 /*
  * test_psk.c - external pre-shared keys: who may use one and when, beside tickets, certificates and
  * HelloRetryRequest; what both sides say of it; and lies about them, in TLS 1.3 and before. That
- * every suite works is seen in test/classic/test_suites.c.
+ * every suite works is seen in test/classic/test_suites.c, what strangers get in
+ * test_psk_strangers.c.
  */
+#include "early.h"
 #include "negative.h"
 
 #define NAME  "alice"
@@ -457,36 +459,11 @@ static void the_key_stands_behind_the_ticket(void **unused)
     pair_close(pair);
 }
 
-/* The other way round, as we never offer it: a name that nobody knows, then the ticket. */
 static SSLErr offer_ticket_last(Peer *evil, EvilPhase phase, EvilMessage *message)
 {
-    const Handshake *hs      = evil->ctx.handshake;
-    const size_t     binders = 2 + 2 * 33;
-    uint8_t          body[200], digest[MAX_HASH_SIZE];
-    size_t           at = 2, length;
-
-    if (phase != EVIL_READY || message->row->type != MSG_CLIENT_HELLO) {
-        return SSLNoErr;
+    if (phase == EVIL_READY && message->row->type == MSG_CLIENT_HELLO) {
+        put_name_before_ticket(evil, message, 0);
     }
-    memset(body, 0, sizeof(body));
-    put_u16(body + at, 7);
-    memcpy(body + at + 2, "mallory", 7);
-    at += 2 + 7 + 4;
-    put_u16(body + at, hs->psk_identity.length);
-    memcpy(body + at + 2, hs->psk_identity.data, hs->psk_identity.length);
-    at += 2 + hs->psk_identity.length;
-    put_u16(body + at, hs->psk_age >> 16);
-    put_u16(body + at + 2, hs->psk_age & 0xFFFF);
-    at += 4;
-    put_u16(body, at - 2);
-    put_u16(body + at, binders - 2);
-    body[at + 2] = body[at + 2 + 33] = 32;
-    set_extension(message, 1, EXT_PRE_SHARED_KEY, body, at + binders);
-    length = message->bytes.length;
-    sslr_transcript_peek(&evil->ctx, HASH_SHA256, bytes_of(message->bytes.data, length - binders),
-                         bytes_of(NULL, 0), digest);
-    sslr_tls13_binder(HASH_SHA256, bytes_of(hs->psk, hs->psk_length), 0, digest,
-                      message->bytes.data + length - 32);
     return SSLNoErr;
 }
 
@@ -694,6 +671,31 @@ static void a_choice_beyond_what_was_offered(void **unused)
     pair_close(pair);
 }
 
+/* RFC 8446 4.1.2: behind a HelloRetryRequest the same key under another name, with a right binder.
+ */
+static SSLErr another_name(Peer *evil, EvilPhase phase, EvilMessage *message)
+{
+    size_t length, at;
+
+    if (phase == EVIL_READY && is_wanted(evil, message)) {
+        at = find_extension(message, 1, EXT_PRE_SHARED_KEY, &length);
+        assert_memory_equal(message->bytes.data + at + 4 + 2 + 2, NAME, strlen(NAME));
+        memcpy(message->bytes.data + at + 4 + 2 + 2, OTHER, strlen(OTHER));
+        sslr_write_binders(&evil->ctx, message->bytes.data, message->bytes.length);
+    }
+    return SSLNoErr;
+}
+
+/* RFC 8446 4.2.9: a server that leaves out the key exchange, which the client did not allow. */
+static SSLErr without_key_exchange(Peer *evil, EvilPhase phase, EvilMessage *message)
+{
+    if (phase == EVIL_READY && is_wanted(evil, message)) {
+        drop_extension(message, 1, EXT_KEY_SHARE);
+        evil->ctx.handshake->psk_without_dhe = 1;
+    }
+    return SSLNoErr;
+}
+
 /* Twelve identities that nobody knows, where one was. */
 static SSLErr offer_many(Peer *evil, EvilPhase phase, EvilMessage *message)
 {
@@ -790,6 +792,7 @@ static const Case cases[] = {
     { "nothing is wrong",            &new_one,   BY_CLIENT_HELLO, UNCHANGED, 0, NULL, FINE, NULL, both, NULL, 0 },
     { "wrong binder",                &new_one,   BY_CLIENT_HELLO, FLIP, 0, NULL, DECRYPT, NULL, both, NULL, 0 },
     { "wrong second binder",         &new_cookie, BY_CLIENT_HELLO, FLIP, 0, NULL, DECRYPT, NULL, both, NULL, 1 },
+    { "another name the second time", &new_cookie, BY_CLIENT_HELLO, CUSTOM, 0, NULL, ILLEGAL, another_name, both, NULL, 1 },
     { "no modes",                    &new_one,   BY_CLIENT_HELLO, DROP, EXT_PSK_KEY_EXCHANGE_MODES, NULL, MISSING, NULL, both, NULL, 0 },
     { "no identity",                 &new_one,   BY_CLIENT_HELLO, SET, EXT_PRE_SHARED_KEY, "0000 0021 20 07*32", DECODE, NULL, both, NULL, 0 },
     { "an empty identity",           &new_one,   BY_CLIENT_HELLO, SET, EXT_PRE_SHARED_KEY, "0006 0000 00000000 0021 20 07*32", DECODE, NULL, both, NULL, 0 },
@@ -797,6 +800,8 @@ static const Case cases[] = {
     { "another one is chosen",       &new_one,   BY_SERVER_HELLO, SET, EXT_PRE_SHARED_KEY, "0001", ILLEGAL, NULL, both, NULL, 0 },
     { "one is chosen, none offered", &new_one,   BY_SERVER_HELLO, SET, EXT_PRE_SHARED_KEY, "0000", UNSUPPORTED, NULL, only_server, NULL, 0 },
     { "chosen with another hash",    &new_one,   BY_SERVER_HELLO, PUT, 2 + 32 + 1 + 32, "1302", ILLEGAL, NULL, both, NULL, 0 },
+    { "without key exchange",        &new_one,   BY_SERVER_HELLO, CUSTOM, 0, NULL, ILLEGAL, without_key_exchange, both, NULL, 0 },
+    { "with key exchange",           &new_one,   BY_SERVER_HELLO, ADD, EXT_KEY_SHARE, "001d 0020 09 00*31", ILLEGAL, NULL, modes_without_dhe, NULL, 0 },
     { "a certificate is asked for",  &new_one,   EVIL_SERVER, MSG_ENCRYPTED_EXTENSIONS, CUSTOM, 0, NULL, UNEXPECTED, ask_all_the_same, both, NULL, 0 },
 
     { "nothing is wrong",            &old_plain, BY_CLIENT_KEY, UNCHANGED, 0, NULL, FINE, NULL, both, NULL, 0 },
