@@ -449,8 +449,8 @@ typedef struct SSLPSK {
 /* Server. Fill in the key (all zero on entry) of an identity, 1 .. SSL_MAX_PSK_IDENTITY bytes that
  * a client sent and nobody has proven: in TLS 1.3 it may also be a ticket that could not be used.
  * SSLNoErr with length 0: nobody is known by that name; up to TLS 1.2 the client is not told so,
- * its handshake fails as if a key of 32 bytes were wrong. SSLWouldBlockErr asks to be called again with an
- * equal identity; any other error fails the handshake and comes back. In TLS 1.3 at most 8
+ * its handshake fails as if a key of 32 bytes were wrong. SSLWouldBlockErr asks to be called again
+ * with an equal identity; any other error fails the handshake and comes back. In TLS 1.3 at most 8
  * identities of a client are asked for. The identity is not known to be the client's before the
  * handshake is done. psk NULL is the cancel mark. A key serves one direction: who is a server for
  * it must never be a client with it, or an attacker can send a side its own messages back

@@ -19,8 +19,8 @@ SSLErr SSLGetSession(SSLContext *ctx, SSLBuffer *session)
     }
     session->length = 0;
     session->data   = NULL;
-    /* The peer may close at any time, also before it has proved anything; then the state is the same
-     * as behind a good connection. */
+    /* The peer may close at any time, also before it has proved anything; then the state is the
+     * same as behind a good connection. */
     if (is_server(ctx) || is_renegotiating(ctx) || !ctx->has_secrets ||
         ctx->version <= SSL_Version_2_0 ||
         (ctx->version < TLS_Version_1_3 && ctx->agreed.session_id_length == 0 &&

@@ -203,8 +203,8 @@ static int decode(Bytes bytes, Session *session)
     session->ticket                 = read_vector(&in, 2);
     return reader_complete(&in) && sslr_session_is_chain(session->chain) &&
            session->extended_master_secret <= 1 && session->session_id.length <= 32 &&
-           !is_zero(session->master_secret) &&
-           session->lifetime <= MAX_SESSION_LIFETIME && session->max_fragment <= MAX_FRAGMENT &&
+           !is_zero(session->master_secret) && session->lifetime <= MAX_SESSION_LIFETIME &&
+           session->max_fragment <= MAX_FRAGMENT &&
            session->psk_identity.length <= SSL_MAX_PSK_IDENTITY;
 }
 
