@@ -4,6 +4,7 @@
  * what ends it, and what the getters say before it is complete.
  */
 #include "callbacks.h"
+#include "connected.h"
 
 #include "core/record/record.h"
 
@@ -12,44 +13,13 @@ static const Scenario prompt = { .name = "prompt", .version = TLS_Version_1_3, .
 static const Scenario slow   = { .name = "callbacks that may wait", .version = TLS_Version_1_3, .suite = TLS_AES_128_GCM_SHA256, .group = SSL_GROUP_X25519, .server = SERVER_EC, .client = CLIENT_EC, .key_callbacks = 1, .decisions = 1, .renegotiate = ASK_FOR_CERTIFICATE };
 /* clang-format on */
 
-static uint8_t data[40000];
-
-static SSLErr receive(Side *side, uint32 *got)
-{
-    *got = sizeof(data);
-    return SSLRead(data, got, side->ctx);
-}
-
-static SSLErr send(Side *side, uint32 count, uint32 *taken)
-{
-    *taken = count;
-    return SSLWrite(data, taken, side->ctx);
-}
-
 static SSLErr read_nothing(Side *side)
 {
     uint32 got;
-    SSLErr err = receive(side, &got);
+    SSLErr err = side_read(side, SIDE_DATA, &got);
 
     assert_int_equal(got, 0);
     return err;
-}
-
-static void carry(Side *from, Side *to)
-{
-    uint32 got;
-
-    assert_int_equal(send(from, 100, &got), SSLNoErr);
-    assert_int_equal(receive(to, &got), SSLNoErr);
-    assert_int_equal(got, 100);
-}
-
-static int is_running(Side *side)
-{
-    int running;
-
-    assert_int_equal(SSLGetHandshakeRunning(side->ctx, &running), SSLNoErr);
-    return running;
 }
 
 static int certificates(Side *side)
@@ -80,7 +50,7 @@ static void ask(World *world, int require)
 {
     assert_int_equal(SSLRequestClientCertificate(world->server.ctx, require), SSLNoErr);
     assert_int_equal(SSLHandshake(world->server.ctx), SSLNoErr);
-    assert_int_equal(is_running(&world->server), 1);
+    assert_int_equal(side_is_running(&world->server), 1);
 }
 
 /* From now on this callback waits; it answers when `side->fault.lie` is LIE_NONE again. */
@@ -104,7 +74,7 @@ static void ask_one_that_waits(World *world, int call)
     ask(world, 1);
     let_wait(&world->client, call);
     assert_int_equal(read_nothing(&world->client), SSLWouldBlockErr);
-    assert_int_equal(is_running(&world->client), 1);
+    assert_int_equal(side_is_running(&world->client), 1);
 }
 
 /* ---- directions that close ---- */
@@ -123,11 +93,11 @@ static void nothing_follows_close_notify(void **state)
     world.client.fault.code  = SSLIOErr;
     world.client.fault.times = 1000000;
     ask(&world, 0);
-    assert_int_equal(send(&world.server, 1000, &got), SSLNoErr);
-    assert_int_equal(receive(&world.client, &got), SSLNoErr);
+    assert_int_equal(side_write(&world.server, 1000, &got), SSLNoErr);
+    assert_int_equal(side_read(&world.client, SIDE_DATA, &got), SSLNoErr);
     assert_int_equal(got, 1000);
     assert_int_equal(sslr_queued_bytes(world.client.ctx), 0);
-    assert_int_equal(is_running(&world.client), 0);
+    assert_int_equal(side_is_running(&world.client), 0);
     assert_int_equal(read_nothing(&world.server), SSLConnectionClosedGraceful);
     world_close(&world);
 }
@@ -142,16 +112,16 @@ static void an_answer_that_has_not_begun_is_given_up(void **state)
     ask_one_that_waits(&world, CALL_IDENTITY);
     assert_int_equal(SSLCloseWrite(world.client.ctx), SSLNoErr);
     assert_int_equal(world.client.cancels, 1);
-    assert_int_equal(is_running(&world.client), 0);
+    assert_int_equal(side_is_running(&world.client), 0);
     let_answer(&world.client);
     before = world.up.total;
     assert_int_equal(read_nothing(&world.client), SSLWouldBlockErr);
     assert_int_equal(world.up.total, before);
     assert_int_equal(read_nothing(&world.server), SSLConnectionClosedGraceful);
     assert_int_equal(certificates(&world.server), 0);
-    carry(&world.server, &world.client);
+    side_carry(&world.server, &world.client);
     assert_int_equal(SSLCloseWrite(world.server.ctx), SSLNoErr);
-    assert_int_equal(receive(&world.client, &got), SSLConnectionClosedGraceful);
+    assert_int_equal(side_read(&world.client, SIDE_DATA, &got), SSLConnectionClosedGraceful);
     assert_int_equal(state_of(&world.client), SSL_StateClosed);
     assert_int_equal(state_of(&world.server), SSL_StateClosed);
     world_close(&world);
@@ -171,11 +141,11 @@ static void a_request_that_is_not_read_yet_is_given_up(void **state)
     }
     ask(&world, 0);
     assert_int_equal(read_nothing(&world.client), SSLWouldBlockErr);
-    assert_int_equal(is_running(&world.client), 1);
+    assert_int_equal(side_is_running(&world.client), 1);
     assert_int_equal(SSLCloseWrite(world.client.ctx), SSLNoErr);
-    assert_int_equal(is_running(&world.client), 0);
+    assert_int_equal(side_is_running(&world.client), 0);
     assert_int_equal(read_nothing(&world.client), SSLWouldBlockErr);
-    carry(&world.server, &world.client);
+    side_carry(&world.server, &world.client);
     assert_int_equal(read_nothing(&world.server), SSLConnectionClosedGraceful);
     world_close(&world);
 }
@@ -194,9 +164,9 @@ static void an_answer_that_has_begun_is_finished(void **state)
             ask_one_that_waits(&world, CALL_SIGN);
             assert_int_equal(SSLCloseWrite(world.client.ctx), SSLWouldBlockErr);
             assert_int_not_equal(SSLWants(world.client.ctx) & SSL_WantsPrivateKey, 0);
-            assert_int_equal(send(&world.client, 1, &got), SSLConnectionClosedGraceful);
+            assert_int_equal(side_write(&world.client, 1, &got), SSLConnectionClosedGraceful);
             assert_int_equal(SSLKeyUpdate(world.client.ctx, 0), SSLBadStateErr);
-            carry(&world.server, &world.client);
+            side_carry(&world.server, &world.client);
             if (read_first) {
                 assert_int_equal(read_nothing(&world.server), SSLWouldBlockErr);
             }
@@ -208,11 +178,11 @@ static void an_answer_that_has_begun_is_finished(void **state)
                 assert_int_equal(SSLCloseWrite(world.client.ctx),
                                  stuck ? SSLWouldBlockErr : SSLNoErr);
             }
-            assert_int_equal(is_running(&world.client), 0);
+            assert_int_equal(side_is_running(&world.client), 0);
             world.up.room = 0;
             assert_int_equal(SSLServiceWriteQueue(world.client.ctx), SSLNoErr);
             assert_int_equal(read_nothing(&world.server), SSLConnectionClosedGraceful);
-            assert_int_equal(is_running(&world.server), 0);
+            assert_int_equal(side_is_running(&world.server), 0);
             assert_int_equal(certificates(&world.server), 1);
             assert_int_equal(SSLCloseWrite(world.server.ctx), SSLNoErr);
             assert_int_equal(read_nothing(&world.client), SSLConnectionClosedGraceful);
@@ -260,18 +230,18 @@ static void an_answer_to_a_server_that_has_closed_its_direction(void **state)
         assert_int_equal(SSLCloseWrite(world.server.ctx), SSLNoErr);
         assert_int_equal(read_nothing(&world.client), SSLConnectionClosedGraceful);
         assert_int_equal(state_of(&world.client), SSL_StateConnected);
-        assert_int_equal(is_running(&world.client), 1);
+        assert_int_equal(side_is_running(&world.client), 1);
         if (waiting[i] == CALL_IDENTITY) {
-            carry(&world.client, &world.server);
+            side_carry(&world.client, &world.server);
         } else {
-            assert_int_equal(send(&world.client, 100, &got), SSLWouldBlockErr);
+            assert_int_equal(side_write(&world.client, 100, &got), SSLWouldBlockErr);
             assert_int_equal(got, 0);
         }
         let_answer(&world.client);
         assert_int_equal(read_nothing(&world.client), SSLConnectionClosedGraceful);
-        assert_int_equal(is_running(&world.client), 0);
-        carry(&world.client, &world.server);
-        assert_int_equal(is_running(&world.server), 0);
+        assert_int_equal(side_is_running(&world.client), 0);
+        side_carry(&world.client, &world.server);
+        assert_int_equal(side_is_running(&world.server), 0);
         assert_int_equal(certificates(&world.server), 1);
         assert_int_equal(SSLCloseWrite(world.client.ctx), SSLNoErr);
         assert_int_equal(read_nothing(&world.server), SSLConnectionClosedGraceful);
@@ -302,12 +272,12 @@ static void a_client_that_closes_instead_of_answering(void **state)
             if (!writes) {
                 assert_int_equal(read_nothing(&world.server), SSLConnectionClosedGraceful);
             }
-            assert_int_equal(send(&world.server, 100, &got), SSLNoErr);
-            assert_int_equal(receive(&world.client, &got), SSLNoErr);
+            assert_int_equal(side_write(&world.server, 100, &got), SSLNoErr);
+            assert_int_equal(side_read(&world.client, SIDE_DATA, &got), SSLNoErr);
             assert_int_equal(got, 100);
             assert_int_equal(read_nothing(&world.server), SSLConnectionClosedGraceful);
             assert_int_equal(state_of(&world.server), SSL_StateConnected);
-            assert_int_equal(is_running(&world.server), 0);
+            assert_int_equal(side_is_running(&world.server), 0);
             assert_int_equal(SSLRequestClientCertificate(world.server.ctx, 0), SSLBadStateErr);
             world_close(&world);
         }
@@ -333,7 +303,7 @@ static void a_request_that_never_leaves(void **state)
             assert_int_equal(SSLKeyUpdate(world.server.ctx, 0), SSLNoErr);
             assert_int_equal(read_nothing(&world.server), SSLConnectionClosedGraceful);
         }
-        assert_int_equal(is_running(&world.server), 0);
+        assert_int_equal(side_is_running(&world.server), 0);
         world_close(&world);
     }
 }
@@ -346,7 +316,7 @@ static void fill(Pipe *pipe, Side *from)
     uint32 got;
 
     pipe->room = 3000;
-    assert_int_equal(send(from, 20000, &got), SSLWouldBlockErr);
+    assert_int_equal(side_write(from, 20000, &got), SSLWouldBlockErr);
     assert_int_equal(got, 20000);
 }
 
@@ -370,17 +340,17 @@ static void a_server_that_cannot_write_reads_the_answer(void **state)
             world.server.wait_pattern = 3;
         }
         for (round = 0; round < 100; round++) {
-            SSLErr err = send(&world.client, 1000, &got);
+            SSLErr err = side_write(&world.client, 1000, &got);
 
             assert_true(err == SSLNoErr || err == SSLWouldBlockErr);
             sent += got;
-            err = receive(&world.server, &got);
+            err = side_read(&world.server, SIDE_DATA, &got);
             assert_true(err == SSLNoErr || err == SSLWouldBlockErr);
             came += got;
         }
         assert_true(sent >= 20000);
         assert_true(came + 2000 > sent);
-        assert_int_equal(is_running(&world.server), 0);
+        assert_int_equal(side_is_running(&world.server), 0);
         assert_int_equal(certificates(&world.server), 1);
         world_close(&world);
     }
@@ -399,18 +369,18 @@ static void a_client_that_cannot_write_reads_on(void **state)
     fill(&world.up, &world.client);
     ask(&world, 1);
     for (round = 0; round < 20; round++) {
-        assert_int_equal(send(&world.server, 1000, &got), SSLNoErr);
-        assert_int_equal(receive(&world.client, &got), SSLNoErr);
+        assert_int_equal(side_write(&world.server, 1000, &got), SSLNoErr);
+        assert_int_equal(side_read(&world.client, SIDE_DATA, &got), SSLNoErr);
         assert_int_equal(got, 1000);
         assert_int_equal(world.client.calls[CALL_IDENTITY], 0);
     }
     for (round = 0; round < 20; round++) {
         assert_int_equal(read_nothing(&world.client), SSLWouldBlockErr);
-        (void)receive(&world.server, &got);
+        (void)side_read(&world.server, SIDE_DATA, &got);
         came += got;
     }
     assert_int_equal(came, 20000);
-    assert_int_equal(is_running(&world.server), 0);
+    assert_int_equal(side_is_running(&world.server), 0);
     assert_int_equal(certificates(&world.server), 1);
     world_close(&world);
 }
@@ -424,15 +394,15 @@ static void a_server_writes_while_the_client_signs(void **state)
     (void)state;
     ask_one_that_waits(&world, CALL_SIGN);
     assert_int_equal(read_nothing(&world.server), SSLWouldBlockErr);
-    assert_int_equal(is_running(&world.server), 1);
-    carry(&world.server, &world.client);
+    assert_int_equal(side_is_running(&world.server), 1);
+    side_carry(&world.server, &world.client);
     assert_int_equal(SSLKeyUpdate(world.server.ctx, 0), SSLNoErr);
-    assert_int_equal(send(&world.server, 100, &got), SSLNoErr);
+    assert_int_equal(side_write(&world.server, 100, &got), SSLNoErr);
     let_answer(&world.client);
-    assert_int_equal(receive(&world.client, &got), SSLNoErr);
+    assert_int_equal(side_read(&world.client, SIDE_DATA, &got), SSLNoErr);
     assert_int_equal(got, 100);
     assert_int_equal(read_nothing(&world.server), SSLWouldBlockErr);
-    assert_int_equal(is_running(&world.server), 0);
+    assert_int_equal(side_is_running(&world.server), 0);
     assert_int_equal(certificates(&world.server), 1);
     world_close(&world);
 }
@@ -468,11 +438,11 @@ static void new_keys_and_tickets_while_a_callback_waits(void **state)
         }
         for (round = 0; round < 3; round++) {
             assert_int_equal(SSLKeyUpdate(world.server.ctx, round == 1), SSLNoErr);
-            carry(&world.server, &world.client);
+            side_carry(&world.server, &world.client);
         }
         assert_int_equal(read_nothing(&world.server), SSLWouldBlockErr);
         put_message(&world.server, ticket, sizeof(ticket));
-        carry(&world.server, &world.client);
+        side_carry(&world.server, &world.client);
         assert_int_equal(SSLGetSession(world.client.ctx, &session), SSLNoErr);
         memset(session.data, 0, session.length);
         side_free(&session, &world.client);
@@ -486,20 +456,20 @@ static void new_keys_and_tickets_while_a_callback_waits(void **state)
         assert_int_equal(read_nothing(&world.client), SSLWouldBlockErr);
         if (waiting[i] == CALL_IDENTITY) {
             assert_memory_not_equal(before, world.client.ctx->client_secret, 32);
-            carry(&world.client, &world.server);
+            side_carry(&world.client, &world.server);
         } else {
             assert_memory_equal(before, world.client.ctx->client_secret, 32);
             assert_int_equal(read_nothing(&world.server), SSLWouldBlockErr);
         }
         let_answer(&world.client);
         assert_int_equal(read_nothing(&world.client), SSLWouldBlockErr);
-        assert_int_equal(send(&world.client, 100, &got), SSLNoErr);
+        assert_int_equal(side_write(&world.client, 100, &got), SSLNoErr);
         assert_memory_not_equal(before, world.client.ctx->client_secret, 32);
-        assert_int_equal(receive(&world.server, &got), SSLNoErr);
+        assert_int_equal(side_read(&world.server, SIDE_DATA, &got), SSLNoErr);
         assert_int_equal(got, 100);
-        assert_int_equal(is_running(&world.server), 0);
+        assert_int_equal(side_is_running(&world.server), 0);
         assert_int_equal(certificates(&world.server), 1);
-        carry(&world.server, &world.client);
+        side_carry(&world.server, &world.client);
         world_close(&world);
     }
 }
@@ -519,13 +489,13 @@ static void a_second_request_while_a_callback_waits(void **state)
 
         ask_one_that_waits(&world, waiting[i]);
         put_message(&world.server, request, sizeof(request));
-        assert_int_equal(send(&world.server, 100, &got), SSLNoErr);
+        assert_int_equal(side_write(&world.server, 100, &got), SSLNoErr);
         assert_int_equal(read_nothing(&world.client), SSLWouldBlockErr);
         assert_int_equal(world.client.calls[waiting[i]], 2);
         let_answer(&world.client);
-        assert_int_equal(receive(&world.client, &got), SSLNoErr);
+        assert_int_equal(side_read(&world.client, SIDE_DATA, &got), SSLNoErr);
         assert_int_equal(got, 100);
-        assert_int_equal(is_running(&world.client), 0);
+        assert_int_equal(side_is_running(&world.client), 0);
         assert_int_equal(world.client.calls[CALL_IDENTITY], 4 - 2 * i);
         /* To this server that answer is one too many. */
         assert_int_equal(read_nothing(&world.server), SSLProtocolErr);
@@ -580,7 +550,7 @@ static void a_certificate_counts_when_it_is_proven(void **state)
     ask_one_that_waits(&world, CALL_SIGN);
     for (round = 0; round < 2; round++) {
         assert_int_equal(read_nothing(&world.server), SSLWouldBlockErr);
-        assert_int_equal(is_running(&world.server), 1);
+        assert_int_equal(side_is_running(&world.server), 1);
         assert_int_equal(certificates(&world.server), round);
         assert_int_equal(scheme_of(&world.server) != 0, round);
         assert_int_equal(SSLDropPeerCertificates(world.server.ctx), SSLBadStateErr);
@@ -593,7 +563,7 @@ static void a_certificate_counts_when_it_is_proven(void **state)
         assert_int_equal(scheme_of(&world.server) != 0, round);
         let_answer(&world.server);
         assert_int_equal(read_nothing(&world.server), SSLWouldBlockErr);
-        assert_int_equal(is_running(&world.server), 0);
+        assert_int_equal(side_is_running(&world.server), 0);
         assert_int_equal(certificates(&world.server), 1);
         assert_int_not_equal(scheme_of(&world.server), 0);
         ask(&world, 1);
@@ -626,7 +596,7 @@ static void the_answer_without_a_certificate_takes_its_place_too(void **state)
         world.client.ctx->config.identity_count = 0;
         assert_int_equal(read_nothing(&world.client), SSLWouldBlockErr);
         assert_int_equal(read_nothing(&world.server), SSLWouldBlockErr);
-        assert_int_equal(is_running(&world.server), 0);
+        assert_int_equal(side_is_running(&world.server), 0);
         assert_int_equal(certificates(&world.server), 0);
         assert_int_equal(scheme_of(&world.server), 0);
         world_close(&world);

@@ -1,9 +1,11 @@
 /*
  * test_renegotiation.c - later handshakes from SSL 3.0 to TLS 1.2: who may begin one and when, what
- * becomes of the data that is under way, what must not change, what begins one by itself, and what
- * is counted. The names of the items are those of the manual page SSL_renegotiate.
+ * becomes of the data that is under way, what must not change, and what is counted. What begins by
+ * itself is in test_triggers.c. The names of the items are those of the manual page
+ * SSL_renegotiate.
  */
 #include "callbacks.h"
+#include "connected.h"
 
 #include <stdlib.h>
 
@@ -34,91 +36,12 @@ static const Scenario versions[] = {
 
 #define COUNT(list) (sizeof(list) / sizeof((list)[0]))
 
-static uint8_t data[20000];
-
-static SSLErr receive(Side *side, uint32 room, uint32 *got)
-{
-    *got = room;
-    return SSLRead(data, got, side->ctx);
-}
-
-static SSLErr send(Side *side, uint32 count, uint32 *taken)
-{
-    *taken = count;
-    return SSLWrite(data, taken, side->ctx);
-}
-
-/* Both sides go on until no handshake is under way. There must be no data. */
-static void settle(World *world)
-{
-    int i, client, server;
-
-    for (i = 0; i < 10; i++) {
-        uint32 got;
-
-        assert_int_equal(receive(&world->client, 1, &got), SSLWouldBlockErr);
-        assert_int_equal(receive(&world->server, 1, &got), SSLWouldBlockErr);
-    }
-    assert_int_equal(SSLGetHandshakeRunning(world->client.ctx, &client), SSLNoErr);
-    assert_int_equal(SSLGetHandshakeRunning(world->server.ctx, &server), SSLNoErr);
-    assert_int_equal(client, 0);
-    assert_int_equal(server, 0);
-}
-
-static int is_pending(Side *side)
-{
-    int pending;
-
-    assert_int_equal(SSLRenegotiatePending(side->ctx, &pending), SSLNoErr);
-    return pending;
-}
-
-static uint32 count_of(Side *side)
-{
-    uint32 since, total;
-
-    assert_int_equal(SSLGetRenegotiationCounts(side->ctx, &since, &total), SSLNoErr);
-    assert_true(since <= total);
-    return since;
-}
-
-static int is_running(Side *side)
-{
-    int running;
-
-    assert_int_equal(SSLGetHandshakeRunning(side->ctx, &running), SSLNoErr);
-    return running;
-}
-
-static int is_resumed(Side *side)
-{
-    int resumed;
-
-    assert_int_equal(SSLGetSessionResumed(side->ctx, &resumed), SSLNoErr);
-    return resumed;
-}
-
 static uint8 alert_sent(Side *side)
 {
     uint8 sent;
 
     assert_int_equal(SSLGetAlerts(side->ctx, &sent, NULL), SSLNoErr);
     return sent;
-}
-
-static void carry(World *world)
-{
-    uint32 got;
-
-    assert_int_equal(send(&world->client, 100, &got), SSLNoErr);
-    assert_int_equal(receive(&world->server, 200, &got), SSLNoErr);
-    while (got < 100) { /* a first byte of its own: BEAST */
-        uint32 more;
-
-        assert_int_equal(receive(&world->server, 200, &more), SSLNoErr);
-        got += more;
-    }
-    assert_int_equal(got, 100);
 }
 
 /* New keys are in force on both sides. */
@@ -158,14 +81,14 @@ static void test_every_version_renegotiates(void **state)
                                      ? SSLRenegotiateAbbreviated(starter->ctx)
                                      : SSLRenegotiate(starter->ctx),
                                  SSLNoErr);
-                settle(&world);
+                world_settle(&world);
                 assert_memory_not_equal(random, world.client.ctx->client_secret, 32);
-                assert_int_equal(is_resumed(&world.client), resumed);
-                assert_int_equal(is_resumed(&world.server), resumed);
+                assert_int_equal(side_is_resumed(&world.client), resumed);
+                assert_int_equal(side_is_resumed(&world.server), resumed);
                 assert_new_keys(&world, secret, resumed);
-                carry(&world);
-                assert_int_equal(count_of(&world.client), round + 1);
-                assert_int_equal(count_of(&world.server),
+                side_carry(&world.client, &world.server);
+                assert_int_equal(side_count(&world.client), round + 1);
+                assert_int_equal(side_count(&world.server),
                                  how == RENEGOTIATE_BY_SERVER ? round + 1 : 0);
             }
             world_close(&world);
@@ -211,8 +134,8 @@ static void test_nothing_of_the_handshake_before_is_held(void **state)
             Side *starter = round ? &world.server : &world.client;
 
             assert_int_equal(SSLRenegotiate(starter->ctx), SSLNoErr);
-            settle(&world);
-            carry(&world);
+            world_settle(&world);
+            side_carry(&world.client, &world.server);
             assert_holds(&world.client, client);
             assert_holds(&world.server, server);
         }
@@ -280,8 +203,8 @@ static void carry_much(const Scenario *scenario, size_t total, size_t rounds)
     world.up.room = world.down.room = 40000; /* queues fill up on both sides */
     while (moving) {
         if (round < rounds && client.received >= round * (total / (rounds + 2)) &&
-            count_of(&world.client) == round && !is_running(&world.client) &&
-            !is_running(&world.server)) {
+            side_count(&world.client) == round && !side_is_running(&world.client) &&
+            !side_is_running(&world.server)) {
             begin_round(&world, round++);
         }
         moving = stream_step(&client);
@@ -292,9 +215,9 @@ static void carry_much(const Scenario *scenario, size_t total, size_t rounds)
     world.up.room = world.down.room = 0;
     assert_int_equal(client.received, total);
     assert_int_equal(server.received, total);
-    settle(&world);
-    assert_int_equal(count_of(&world.client), rounds);
-    carry(&world);
+    world_settle(&world);
+    assert_int_equal(side_count(&world.client), rounds);
+    side_carry(&world.client, &world.server);
     world_close(&world);
 }
 
@@ -326,22 +249,22 @@ static void test_scheduling_does_no_io(void **state)
     world_connect(&world, &plain);
     calls = world.client.calls[CALL_WRITE] + world.client.calls[CALL_READ] +
             world.client.calls[CALL_ALLOC];
-    assert_int_equal(is_pending(&world.client), 0);
+    assert_int_equal(side_is_pending(&world.client), 0);
     assert_int_equal(SSLRenegotiate(world.client.ctx), SSLNoErr);
     assert_int_equal(SSLRenegotiateAbbreviated(world.client.ctx), SSLNoErr);
     assert_int_equal(SSLRenegotiate(world.client.ctx), SSLNoErr);
     assert_int_equal(world.client.calls[CALL_WRITE] + world.client.calls[CALL_READ] +
                          world.client.calls[CALL_ALLOC],
                      calls);
-    assert_int_equal(is_pending(&world.client), 1);
-    assert_int_equal(count_of(&world.client), 0);
+    assert_int_equal(side_is_pending(&world.client), 1);
+    assert_int_equal(side_count(&world.client), 0);
     /* The next call begins it, and then it is no longer pending. */
     assert_int_equal(SSLHandshake(world.client.ctx), SSLWouldBlockErr);
-    assert_int_equal(is_pending(&world.client), 0);
-    assert_int_equal(is_running(&world.client), 1);
+    assert_int_equal(side_is_pending(&world.client), 0);
+    assert_int_equal(side_is_running(&world.client), 1);
     assert_int_equal(SSLRenegotiate(world.client.ctx), SSLBadStateErr);
-    settle(&world);
-    assert_int_equal(count_of(&world.client), 1); /* several calls made one */
+    world_settle(&world);
+    assert_int_equal(side_count(&world.client), 1); /* several calls made one */
     world_close(&world);
 }
 
@@ -353,27 +276,27 @@ static void test_a_server_asks_and_goes_on(void **state)
     (void)state;
     world_connect(&world, &plain);
     assert_int_equal(SSLRenegotiate(world.server.ctx), SSLNoErr);
-    assert_int_equal(is_pending(&world.server), 1);
+    assert_int_equal(side_is_pending(&world.server), 1);
     assert_int_equal(SSLHandshake(world.server.ctx), SSLNoErr); /* HelloRequest, nothing more */
-    assert_int_equal(is_pending(&world.server), 0);
-    assert_int_equal(is_running(&world.server), 1); /* until the client has answered */
-    assert_int_equal(count_of(&world.server), 1);
+    assert_int_equal(side_is_pending(&world.server), 0);
+    assert_int_equal(side_is_running(&world.server), 1); /* until the client has answered */
+    assert_int_equal(side_count(&world.server), 1);
     /* The client has not seen it: its data is data. */
-    assert_int_equal(send(&world.client, 50, &got), SSLNoErr);
-    assert_int_equal(receive(&world.server, 100, &got), SSLNoErr);
+    assert_int_equal(side_write(&world.client, 50, &got), SSLNoErr);
+    assert_int_equal(side_read(&world.server, 100, &got), SSLNoErr);
     assert_int_equal(got, 50);
-    assert_int_equal(send(&world.server, 60, &got), SSLNoErr);
+    assert_int_equal(side_write(&world.server, 60, &got), SSLNoErr);
     /* Any call of the client does it, invisibly. */
-    assert_int_equal(receive(&world.client, 100, &got), SSLNoErr);
+    assert_int_equal(side_read(&world.client, 100, &got), SSLNoErr);
     assert_int_equal(got, 60);
-    assert_int_equal(is_running(&world.client), 1);
-    settle(&world);
-    assert_int_equal(count_of(&world.client), 1);
+    assert_int_equal(side_is_running(&world.client), 1);
+    world_settle(&world);
+    assert_int_equal(side_count(&world.client), 1);
     assert_int_equal(SSLClearRenegotiationCount(world.client.ctx), SSLNoErr);
     assert_int_equal(SSLGetRenegotiationCounts(world.client.ctx, NULL, &got), SSLNoErr);
     assert_int_equal(got, 1);
-    assert_int_equal(count_of(&world.client), 0);
-    carry(&world);
+    assert_int_equal(side_count(&world.client), 0);
+    side_carry(&world.client, &world.server);
     world_close(&world);
 }
 
@@ -392,50 +315,51 @@ static void test_it_waits_for_a_suitable_moment(void **state)
 
     (void)state;
     world_connect(&world, &plain);
-    assert_int_equal(send(&world.server, 300, &got), SSLNoErr);
-    assert_int_equal(receive(&world.client, 100, &got), SSLNoErr);
+    assert_int_equal(side_write(&world.server, 300, &got), SSLNoErr);
+    assert_int_equal(side_read(&world.client, 100, &got), SSLNoErr);
     assert_int_equal(SSLRenegotiate(world.client.ctx), SSLNoErr);
-    assert_int_equal(send(&world.client, 10, &got), SSLNoErr);
+    assert_int_equal(side_write(&world.client, 10, &got), SSLNoErr);
     assert_int_equal(got, 10);
-    assert_int_equal(is_pending(&world.client), 1); /* 200 bytes are unread */
-    assert_int_equal(receive(&world.client, 200, &got), SSLNoErr);
+    assert_int_equal(side_is_pending(&world.client), 1); /* 200 bytes are unread */
+    assert_int_equal(side_read(&world.client, 200, &got), SSLNoErr);
     assert_int_equal(got, 200);
-    assert_int_equal(is_pending(&world.client), 1);
+    assert_int_equal(side_is_pending(&world.client), 1);
     world.up.room = 1;
     assert_int_equal(SSLServiceWriteQueue(world.client.ctx), SSLNoErr);
     world_close(&world);
 
     world_connect(&world, &plain);
     world.up.room = 20;
-    assert_int_equal(send(&world.client, 1000, &got), SSLWouldBlockErr);
+    assert_int_equal(side_write(&world.client, 1000, &got), SSLWouldBlockErr);
     assert_int_equal(SSLRenegotiate(world.client.ctx), SSLNoErr);
-    assert_int_equal(receive(&world.client, 100, &got), SSLWouldBlockErr);
-    assert_int_equal(is_pending(&world.client), 1); /* the queue is stuck */
+    assert_int_equal(side_read(&world.client, 100, &got), SSLWouldBlockErr);
+    assert_int_equal(side_is_pending(&world.client), 1); /* the queue is stuck */
     assert_int_equal(sslr_renegotiation_start(world.client.ctx), SSLNoErr);
-    assert_int_equal(is_pending(&world.client), 1); /* nothing else begins it either */
+    assert_int_equal(side_is_pending(&world.client), 1); /* nothing else begins it either */
     world.up.room = 0;
-    assert_int_equal(receive(&world.client, 100, &got), SSLWouldBlockErr);
-    assert_int_equal(is_pending(&world.client), 0);
-    assert_int_equal(receive(&world.server, 2000, &got), SSLNoErr);
+    assert_int_equal(side_read(&world.client, 100, &got), SSLWouldBlockErr);
+    assert_int_equal(side_is_pending(&world.client), 0);
+    assert_int_equal(side_read(&world.server, 2000, &got), SSLNoErr);
     assert_int_equal(got, 1000);
-    settle(&world);
-    carry(&world);
+    world_settle(&world);
+    side_carry(&world.client, &world.server);
     world_close(&world);
 
     /* Half a message has come: a HelloRequest in two records. */
     world_connect(&world, &stored);
     send_content(&world.server, CONTENT_HANDSHAKE, "\0\0", 2);
-    assert_int_equal(receive(&world.client, 100, &got), SSLWouldBlockErr);
+    assert_int_equal(side_read(&world.client, 100, &got), SSLWouldBlockErr);
     assert_int_equal(SSLRenegotiate(world.client.ctx), SSLNoErr);
-    assert_int_equal(receive(&world.client, 100, &got), SSLWouldBlockErr);
-    assert_int_equal(is_pending(&world.client), 1);
+    assert_int_equal(side_read(&world.client, 100, &got), SSLWouldBlockErr);
+    assert_int_equal(side_is_pending(&world.client), 1);
     send_content(&world.server, CONTENT_HANDSHAKE, "\0\0", 2);
-    assert_int_equal(receive(&world.client, 100, &got), SSLWouldBlockErr);
-    assert_int_equal(is_pending(&world.client), 0);
-    settle(&world);
-    assert_int_equal(count_of(&world.client), 1);
-    assert_int_equal(is_resumed(&world.client), 0); /* our own, complete one, not the server's */
-    carry(&world);
+    assert_int_equal(side_read(&world.client, 100, &got), SSLWouldBlockErr);
+    assert_int_equal(side_is_pending(&world.client), 0);
+    world_settle(&world);
+    assert_int_equal(side_count(&world.client), 1);
+    assert_int_equal(side_is_resumed(&world.client),
+                     0); /* our own, complete one, not the server's */
+    side_carry(&world.client, &world.server);
     world_close(&world);
 }
 
@@ -448,28 +372,28 @@ static void test_data_between_the_messages(void **state)
 
     (void)state;
     world_connect(&world, &plain);
-    assert_int_equal(send(&world.server, 70, &got), SSLNoErr);
-    assert_int_equal(send(&world.server, 80, &got), SSLNoErr);
+    assert_int_equal(side_write(&world.server, 70, &got), SSLNoErr);
+    assert_int_equal(side_write(&world.server, 80, &got), SSLNoErr);
     assert_int_equal(SSLRenegotiate(world.client.ctx), SSLNoErr);
     assert_int_equal(SSLHandshake(world.client.ctx), SSLWouldBlockErr);
     assert_int_equal(SSLWants(world.client.ctx), SSL_WantsApplicationData);
-    assert_int_equal(send(&world.client, 5, &got), SSLWouldBlockErr);
+    assert_int_equal(side_write(&world.client, 5, &got), SSLWouldBlockErr);
     assert_int_equal(got, 0);
     assert_int_equal(SSLWants(world.client.ctx), SSL_WantsApplicationData);
     assert_int_equal(SSLExportKeyingMaterial(world.client.ctx, "EXPORTER-test", buffer_of("", 0), 0,
                                              buffer_of(exported, sizeof(exported))),
                      SSLBadStateErr);
     assert_int_equal(SSLDropPeerCertificates(world.client.ctx), SSLBadStateErr);
-    assert_int_equal(receive(&world.client, 100, &got), SSLNoErr);
+    assert_int_equal(side_read(&world.client, 100, &got), SSLNoErr);
     assert_int_equal(got, 70);
     assert_int_equal(SSLHandshake(world.client.ctx), SSLWouldBlockErr);
     assert_int_equal(SSLWants(world.client.ctx), SSL_WantsApplicationData);
-    assert_int_equal(receive(&world.client, 100, &got), SSLNoErr);
+    assert_int_equal(side_read(&world.client, 100, &got), SSLNoErr);
     assert_int_equal(got, 80);
-    assert_int_equal(receive(&world.client, 100, &got), SSLWouldBlockErr);
+    assert_int_equal(side_read(&world.client, 100, &got), SSLWouldBlockErr);
     assert_int_equal(SSLWants(world.client.ctx), SSL_WantsRead);
-    settle(&world);
-    carry(&world);
+    world_settle(&world);
+    side_carry(&world.client, &world.server);
     world_close(&world);
 }
 
@@ -486,7 +410,7 @@ static void test_getters_while_it_runs(void **state)
     world_connect(&world, &mutual);
     assert_int_equal(SSLRenegotiate(world.client.ctx), SSLNoErr);
     assert_int_equal(SSLHandshake(world.client.ctx), SSLWouldBlockErr);
-    while (is_running(&world.client)) {
+    while (side_is_running(&world.client)) {
         assert_int_equal(SSLGetNegotiatedCipher(world.client.ctx, &suite), SSLNoErr);
         assert_int_equal(suite, EC_GCM);
         assert_int_equal(SSLGetNegotiatedGroup(world.server.ctx, &group), SSLNoErr);
@@ -500,10 +424,10 @@ static void test_getters_while_it_runs(void **state)
         (void)side_free(&certificate, &world.client);
         assert_int_equal(SSLGetSecurityFlags(world.client.ctx, &ems, NULL), SSLNoErr);
         assert_int_equal(ems, 1);
-        (void)receive(&world.server, 1, &got);
+        (void)side_read(&world.server, 1, &got);
         (void)SSLHandshake(world.client.ctx);
     }
-    settle(&world);
+    world_settle(&world);
     world_close(&world);
 }
 
@@ -519,11 +443,11 @@ static void test_refusal(void **state)
     world_connect(&world, &refused);
     assert_int_equal(SSLRenegotiate(world.client.ctx), SSLNoErr);
     assert_int_equal(SSLHandshake(world.client.ctx), SSLWouldBlockErr);
-    assert_int_equal(receive(&world.server, 10, &got), SSLWouldBlockErr);
+    assert_int_equal(side_read(&world.server, 10, &got), SSLWouldBlockErr);
     assert_int_equal(alert_sent(&world.server), ALERT_NO_RENEGOTIATION);
     assert_int_equal(SSLHandshake(world.client.ctx), SSLNegotiationErr);
     assert_int_equal(alert_sent(&world.client), ALERT_HANDSHAKE_FAILURE);
-    assert_int_equal(receive(&world.server, 10, &got), SSLFatalAlert);
+    assert_int_equal(side_read(&world.server, 10, &got), SSLFatalAlert);
     world_close(&world);
 
     /* A client that is told never to; the server that has asked ends. */
@@ -532,9 +456,9 @@ static void test_refusal(void **state)
     assert_int_equal(SSLRenegotiate(world.client.ctx), SSLUnsupportedErr);
     assert_int_equal(SSLRenegotiate(world.server.ctx), SSLNoErr);
     assert_int_equal(SSLHandshake(world.server.ctx), SSLNoErr);
-    assert_int_equal(receive(&world.client, 10, &got), SSLWouldBlockErr);
+    assert_int_equal(side_read(&world.client, 10, &got), SSLWouldBlockErr);
     assert_int_equal(alert_sent(&world.client), ALERT_NO_RENEGOTIATION);
-    assert_int_equal(receive(&world.server, 10, &got), SSLNegotiationErr);
+    assert_int_equal(side_read(&world.server, 10, &got), SSLNegotiationErr);
     assert_int_equal(alert_sent(&world.server), ALERT_HANDSHAKE_FAILURE);
     world_close(&world);
 
@@ -542,7 +466,7 @@ static void test_refusal(void **state)
     world_connect(&world, &tls13);
     assert_int_equal(SSLRenegotiate(world.client.ctx), SSLUnsupportedErr);
     assert_int_equal(SSLRenegotiateAbbreviated(world.server.ctx), SSLUnsupportedErr);
-    assert_int_equal(is_pending(&world.client), 0);
+    assert_int_equal(side_is_pending(&world.client), 0);
     world_close(&world);
     world_open(&world, &plain);
     world_configure(&world);
@@ -571,18 +495,9 @@ static void test_legacy_renegotiation(void **state)
     assert_int_equal(SSLSetRenegotiation(world.client.ctx, SSL_RenegotiateAllowLegacy), SSLNoErr);
     assert_int_equal(SSLRenegotiate(world.client.ctx), SSLNoErr);
     assert_int_equal(SSLHandshake(world.client.ctx), SSLWouldBlockErr);
-    assert_int_equal(receive(&world.server, 10, &got), SSLWouldBlockErr);
+    assert_int_equal(side_read(&world.server, 10, &got), SSLWouldBlockErr);
     assert_int_equal(alert_sent(&world.server), ALERT_NO_RENEGOTIATION);
     world_close(&world);
-}
-
-static uint32 clock_now;
-
-static SSLErr tell_time(uint32 *time, void *ref)
-{
-    (void)ref;
-    *time = clock_now;
-    return SSLNoErr;
 }
 
 /* A peer must not burn our time: a hundred an hour. */
@@ -594,19 +509,19 @@ static void test_unasked_handshakes_are_limited(void **state)
 
     (void)state;
     world_connect(&world, &stored);
-    clock_now = now();
-    assert_int_equal(SSLSetTimeFunc(world.server.ctx, tell_time), SSLNoErr);
+    side_clock = now();
+    assert_int_equal(SSLSetTimeFunc(world.server.ctx, side_tell_time), SSLNoErr);
     for (hour = 0; hour < 2; hour++) {
         for (i = 0; i < 100; i++) {
             assert_int_equal(SSLRenegotiateAbbreviated(world.client.ctx), SSLNoErr);
-            settle(&world);
+            world_settle(&world);
         }
-        clock_now += 3600;
+        side_clock += 3600;
     }
-    clock_now--; /* the third hour has not begun */
+    side_clock--; /* the third hour has not begun */
     assert_int_equal(SSLRenegotiateAbbreviated(world.client.ctx), SSLNoErr);
     assert_int_equal(SSLHandshake(world.client.ctx), SSLWouldBlockErr);
-    assert_int_equal(receive(&world.server, 10, &got), SSLWouldBlockErr);
+    assert_int_equal(side_read(&world.server, 10, &got), SSLWouldBlockErr);
     assert_int_equal(alert_sent(&world.server), ALERT_NO_RENEGOTIATION);
     world_close(&world);
 }
@@ -618,16 +533,16 @@ static void test_a_server_may_want_a_new_session(void **state)
     (void)state;
     world_connect(&world, &stored);
     assert_int_equal(SSLRenegotiate(world.server.ctx), SSLNoErr);
-    settle(&world);
-    assert_int_equal(is_resumed(&world.server), 1);
+    world_settle(&world);
+    assert_int_equal(side_is_resumed(&world.server), 1);
     assert_int_equal(SSLSetRenegotiation(world.server.ctx, SSL_RenegotiateNewSession), SSLNoErr);
     assert_int_equal(SSLRenegotiateAbbreviated(world.server.ctx), SSLNoErr);
-    settle(&world);
-    assert_int_equal(is_resumed(&world.server), 1);
+    world_settle(&world);
+    assert_int_equal(side_is_resumed(&world.server), 1);
     assert_int_equal(SSLRenegotiate(world.server.ctx), SSLNoErr);
-    settle(&world);
-    assert_int_equal(is_resumed(&world.server), 0);
-    assert_int_equal(is_resumed(&world.client), 0);
+    world_settle(&world);
+    assert_int_equal(side_is_resumed(&world.server), 0);
+    assert_int_equal(side_is_resumed(&world.client), 0);
     assert_int_equal(world.stores[1].count, 1); /* the new session stands for the old one */
     world_close(&world);
 }
@@ -664,8 +579,8 @@ static void change_identity(int of_server, int dropped)
     assert_int_equal(SSLRenegotiate(world.client.ctx), SSLNoErr);
     for (i = 0; i < 10 && err == SSLWouldBlockErr; i++) {
         (void)SSLHandshake(liar->ctx);
-        (void)receive(liar, 1, &got);
-        err = receive(honest, 1, &got);
+        (void)side_read(liar, 1, &got);
+        err = side_read(honest, 1, &got);
     }
     assert_int_equal(err, SSLProtocolErr);
     assert_int_equal(alert_sent(honest), ALERT_ILLEGAL_PARAMETER);
@@ -703,13 +618,13 @@ static void test_a_certificate_is_asked_for_later(void **state)
     assert_int_equal(count, 0);
     assert_int_equal(SSLSetRequireClientCert(world.server.ctx, 1), SSLNoErr);
     assert_int_equal(SSLRenegotiate(world.server.ctx), SSLNoErr);
-    settle(&world);
+    world_settle(&world);
     assert_int_equal(SSLGetPeerCertificateChainLength(world.server.ctx, &count), SSLNoErr);
     assert_int_not_equal(count, 0);
-    assert_int_equal(is_resumed(&world.server), 0); /* the old session had none */
+    assert_int_equal(side_is_resumed(&world.server), 0); /* the old session had none */
     assert_int_equal(SSLSetRequireClientCert(world.server.ctx, 0), SSLNoErr);
     assert_int_equal(SSLRenegotiate(world.client.ctx), SSLNoErr);
-    settle(&world);
+    world_settle(&world);
     assert_int_equal(SSLGetPeerCertificateChainLength(world.server.ctx, &count), SSLNoErr);
     assert_int_not_equal(count, 0); /* not shown again, and still the same client */
     world_close(&world);
@@ -731,187 +646,19 @@ static void test_a_failed_one_ends_the_session_before(void **state)
     assert_int_equal(world.stores[1].count, 1);
     assert_int_equal(SSLRenegotiate(world.client.ctx), SSLNoErr);
     assert_int_equal(SSLHandshake(world.client.ctx), SSLWouldBlockErr);
-    assert_int_equal(receive(&world.server, 1, &got), SSLWouldBlockErr);
+    assert_int_equal(side_read(&world.server, 1, &got), SSLWouldBlockErr);
     assert_int_equal(SSLHandshake(world.client.ctx), SSLWouldBlockErr);
     world.up.data[world.up.end - 1] ^= 1; /* of the client's Finished */
-    assert_int_equal(receive(&world.server, 1, &got), SSLProtocolErr);
+    assert_int_equal(side_read(&world.server, 1, &got), SSLProtocolErr);
     assert_int_equal(alert_sent(&world.server), ALERT_BAD_RECORD_MAC);
-    assert_int_equal(receive(&world.client, 1, &got), SSLFatalAlert);
+    assert_int_equal(side_read(&world.client, 1, &got), SSLFatalAlert);
     for (i = 0; i < 2; i++) {
         assert_int_equal(world.stores[i].count, 0);
         assert_int_equal(sides[i]->calls[CALL_DELETE_SESSION], 1);
-        assert_int_equal(is_resumed(sides[i]), 1); /* the first was, the second was not */
+        assert_int_equal(side_is_resumed(sides[i]), 1); /* the first was, the second was not */
     }
     assert_int_equal(SSLGetPeerCertificateChainLength(world.client.ctx, &count), SSLNoErr);
     assert_int_not_equal(count, 0);
-    world_close(&world);
-}
-
-/* ---- by itself: items 8, 23, 24; TLS 1.3: 30 ---- */
-
-static void test_bytes_and_time_begin_one(void **state)
-{
-    World  world;
-    uint32 got;
-
-    (void)state;
-    world_connect(&world, &plain);
-    assert_int_equal(SSLSetRenegotiateBytes(world.client.ctx, 1000), SSLNoErr);
-    assert_int_equal(send(&world.client, 600, &got), SSLNoErr);
-    assert_int_equal(send(&world.server, 400, &got), SSLNoErr);
-    assert_int_equal(receive(&world.client, 400, &got), SSLNoErr);
-    assert_int_equal(is_pending(&world.client), 0); /* exactly the limit is not more */
-    assert_int_equal(send(&world.client, 1, &got), SSLNoErr);
-    assert_int_equal(is_pending(&world.client), 1);
-    assert_int_equal(receive(&world.server, 600, &got), SSLNoErr);
-    assert_int_equal(receive(&world.server, 600, &got), SSLNoErr);
-    settle(&world);
-    assert_int_equal(count_of(&world.client), 1);
-    carry(&world);
-    assert_int_equal(is_pending(&world.client), 0);
-
-    clock_now = now();
-    assert_int_equal(SSLSetTimeFunc(world.client.ctx, tell_time), SSLNoErr);
-    assert_int_equal(SSLSetRenegotiateBytes(world.client.ctx, 0), SSLNoErr);
-    assert_int_equal(SSLSetRenegotiateTimeout(world.client.ctx, 60), SSLNoErr);
-    clock_now += 60;
-    carry(&world);
-    assert_int_equal(is_pending(&world.client), 0);
-    clock_now += 1;
-    carry(&world);
-    assert_int_equal(is_pending(&world.client), 1);
-    settle(&world);
-    carry(&world);
-    assert_int_equal(count_of(&world.client), 2);
-    assert_int_equal(is_pending(&world.client), 0);
-    world_close(&world);
-
-    /* A server asks. */
-    world_connect(&world, &plain);
-    assert_int_equal(SSLSetRenegotiateBytes(world.server.ctx, 512), SSLNoErr);
-    assert_int_equal(send(&world.server, 600, &got), SSLNoErr);
-    assert_int_equal(receive(&world.client, 600, &got), SSLNoErr);
-    assert_int_equal(is_pending(&world.server), 1);
-    settle(&world);
-    assert_int_equal(count_of(&world.server), 1);
-    assert_int_equal(count_of(&world.client), 1);
-    world_close(&world);
-}
-
-/* One that the program has scheduled, or asked the client for, is the one that is due. */
-static void test_a_trigger_adds_nothing_to_what_comes_anyway(void **state)
-{
-    World  world;
-    uint32 got;
-
-    (void)state;
-    world_connect(&world, &stored);
-    assert_int_equal(send(&world.server, 2000, &got), SSLNoErr);
-    assert_int_equal(SSLSetRenegotiateBytes(world.client.ctx, 512), SSLNoErr);
-    assert_int_equal(receive(&world.client, 1, &got), SSLNoErr);
-    assert_int_equal(SSLRenegotiateAbbreviated(world.client.ctx), SSLNoErr);
-    assert_int_equal(receive(&world.client, 1999, &got), SSLNoErr); /* begins only now */
-    assert_int_equal(is_pending(&world.client), 1);
-    settle(&world);
-    assert_int_equal(count_of(&world.client), 1);
-    assert_int_equal(is_resumed(&world.client), 1); /* it was not made a complete one */
-    world_close(&world);
-
-    world_connect(&world, &plain);
-    assert_int_equal(SSLRenegotiate(world.server.ctx), SSLNoErr);
-    assert_int_equal(SSLHandshake(world.server.ctx), SSLNoErr);
-    assert_int_equal(SSLSetRenegotiateBytes(world.server.ctx, 512), SSLNoErr);
-    assert_int_equal(send(&world.server, 600, &got), SSLNoErr);
-    assert_int_equal(is_pending(&world.server), 0);
-    assert_int_equal(receive(&world.client, 600, &got), SSLNoErr);
-    settle(&world);
-    assert_int_equal(count_of(&world.server), 1);
-    assert_int_equal(count_of(&world.client), 1);
-    world_close(&world);
-}
-
-static void test_triggers_of_tls13_change_keys(void **state)
-{
-    World   world;
-    uint32  got;
-    uint8_t client[MAX_SECRET], server[MAX_SECRET];
-
-    (void)state;
-    world_connect(&world, &tls13);
-    memcpy(client, world.client.ctx->client_secret, MAX_SECRET);
-    memcpy(server, world.client.ctx->server_secret, MAX_SECRET);
-    assert_int_equal(SSLSetRenegotiateBytes(world.client.ctx, 1000), SSLNoErr);
-    assert_int_equal(send(&world.client, 1001, &got), SSLNoErr);
-    assert_int_equal(send(&world.client, 10, &got), SSLNoErr);
-    assert_memory_not_equal(client, world.client.ctx->client_secret, 32);
-    assert_int_equal(receive(&world.server, 1001, &got), SSLNoErr);
-    assert_int_equal(receive(&world.server, 10, &got), SSLNoErr);
-    assert_int_equal(send(&world.server, 10, &got), SSLNoErr);
-    assert_int_equal(receive(&world.client, 10, &got), SSLNoErr);
-    assert_memory_not_equal(server, world.client.ctx->server_secret, 32);
-    assert_int_equal(count_of(&world.client), 0);
-    world_close(&world);
-}
-
-/* RFC 9846: no second question before the answer to the first. */
-static void test_one_key_update_is_asked_for_at_a_time(void **state)
-{
-    World    world;
-    uint32   got;
-    uint8_t  secret[MAX_SECRET];
-    unsigned i;
-
-    (void)state;
-    world_connect(&world, &tls13);
-    for (i = 0; i < 5; i++) {
-        assert_int_equal(SSLKeyUpdate(world.client.ctx, 1), SSLNoErr);
-        assert_int_equal(send(&world.client, 10, &got), SSLNoErr);
-        assert_int_equal(world.client.ctx->key_update_awaited, 1);
-    }
-    memcpy(secret, world.server.ctx->server_secret, sizeof(secret));
-    assert_int_equal(receive(&world.server, 10, &got), SSLNoErr);
-    assert_memory_not_equal(secret, world.server.ctx->server_secret, 32); /* the answer */
-    memcpy(secret, world.server.ctx->server_secret, sizeof(secret));
-    for (i = 1; i < 5; i++) {
-        assert_int_equal(receive(&world.server, 10, &got), SSLNoErr);
-        assert_memory_equal(secret, world.server.ctx->server_secret, 32); /* to the one question */
-    }
-    assert_int_equal(send(&world.server, 10, &got), SSLNoErr);
-    assert_int_equal(receive(&world.client, 10, &got), SSLNoErr);
-    assert_int_equal(world.client.ctx->key_update_awaited, 0);
-    world_close(&world);
-}
-
-/* Decision 23: a key near its limit is replaced before it ends the connection. */
-static void test_keys_near_their_limit(void **state)
-{
-    World  world;
-    uint32 got;
-    int    i;
-
-    (void)state;
-    world_connect(&world, &plain);
-    for (i = 0; i < 5; i++) {
-        world.client.ctx->write.record_limit = world.client.ctx->write.sequence + 1;
-        carry(&world);
-        assert_int_equal(is_pending(&world.client), 1);
-        settle(&world);
-        world.server.ctx->read.record_limit = world.server.ctx->read.sequence + 1;
-        carry(&world);
-        assert_int_equal(is_pending(&world.server), 1);
-        settle(&world);
-    }
-    assert_int_equal(count_of(&world.client), 10);
-    assert_int_equal(count_of(&world.server), 5);
-    world_close(&world);
-
-    /* TLS 1.3: what the peer sends is under its keys; it is asked to change them. */
-    world_connect(&world, &tls13);
-    world.client.ctx->read.record_limit = world.client.ctx->read.sequence + 1;
-    assert_int_equal(send(&world.server, 10, &got), SSLNoErr);
-    assert_int_equal(receive(&world.client, 10, &got), SSLNoErr);
-    assert_int_equal(send(&world.client, 10, &got), SSLNoErr);
-    assert_int_equal(world.client.ctx->key_update_awaited, 1);
     world_close(&world);
 }
 
@@ -932,13 +679,13 @@ static void test_closing_while_it_runs(void **state)
         other  = who ? &world.client : &world.server;
         assert_int_equal(SSLRenegotiate(world.client.ctx), SSLNoErr);
         assert_int_equal(SSLHandshake(world.client.ctx), SSLWouldBlockErr);
-        assert_int_equal(receive(&world.server, 1, &got), SSLWouldBlockErr);
-        assert_int_equal(is_running(&world.server), 1);
+        assert_int_equal(side_read(&world.server, 1, &got), SSLWouldBlockErr);
+        assert_int_equal(side_is_running(&world.server), 1);
         assert_int_equal(SSLClose(closer->ctx), SSLNoErr);
         do {
             got = 1;
-        } while (receive(other, 1, &got) == SSLWouldBlockErr);
-        assert_int_equal(receive(other, 1, &got), SSLConnectionClosedGraceful);
+        } while (side_read(other, 1, &got) == SSLWouldBlockErr);
+        assert_int_equal(side_read(other, 1, &got), SSLConnectionClosedGraceful);
         world_close(&world);
     }
 }
@@ -961,11 +708,6 @@ int main(void)
         cmocka_unit_test(test_the_peer_remains_the_same),
         cmocka_unit_test(test_a_certificate_is_asked_for_later),
         cmocka_unit_test(test_a_failed_one_ends_the_session_before),
-        cmocka_unit_test(test_bytes_and_time_begin_one),
-        cmocka_unit_test(test_a_trigger_adds_nothing_to_what_comes_anyway),
-        cmocka_unit_test(test_triggers_of_tls13_change_keys),
-        cmocka_unit_test(test_one_key_update_is_asked_for_at_a_time),
-        cmocka_unit_test(test_keys_near_their_limit),
         cmocka_unit_test(test_closing_while_it_runs),
     };
 

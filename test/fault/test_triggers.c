@@ -4,6 +4,7 @@
  * send. What a program begins is in test_renegotiation.c.
  */
 #include "callbacks.h"
+#include "connected.h"
 
 #include "core/record/record.h"
 
@@ -12,36 +13,16 @@
 /* clang-format off */
 static const Scenario by_default = { .name = "TLS 1.2, by default", .version = TLS_Version_1_2, .suite = EC_GCM, .group = SSL_GROUP_X25519, .server = SERVER_EC };
 static const Scenario allowed    = { .name = "TLS 1.2", .version = TLS_Version_1_2, .suite = EC_GCM, .group = SSL_GROUP_X25519, .server = SERVER_EC, .alpn = 1, .renegotiate = 1 };
+static const Scenario plain      = { .name = "TLS 1.2, its own", .version = TLS_Version_1_2, .suite = EC_GCM, .group = SSL_GROUP_X25519, .server = SERVER_EC, .renegotiate = 1 };
+static const Scenario stored     = { .name = "TLS 1.2, sessions", .version = TLS_Version_1_2, .suite = EC_GCM, .group = SSL_GROUP_X25519, .server = SERVER_EC, .resume = 1, .renegotiate = 2 };
 static const Scenario old        = { .name = "TLS 1.0", .version = TLS_Version_1_0, .suite = TLS_RSA_WITH_AES_128_CBC_SHA, .server = SERVER_RSA, .resume = 1, .renegotiate = 1 };
 static const Scenario tls13      = { .name = "TLS 1.3", .version = TLS_Version_1_3, .group = SSL_GROUP_X25519, .server = SERVER_EC };
 /* clang-format on */
 
-static World   world;
-static uint8_t data[200000];
-
-static SSLErr receive(Side *side, uint32 *got)
-{
-    *got = sizeof(data);
-    return SSLRead(data, got, side->ctx);
-}
-
-static SSLErr send(Side *side, uint32 count, uint32 *taken)
-{
-    *taken = count;
-    return SSLWrite(data, taken, side->ctx);
-}
-
-static void goes_on(SSLErr err)
+static World world;
+static void  goes_on(SSLErr err)
 {
     assert_true(err == SSLNoErr || err == SSLWouldBlockErr);
-}
-
-static uint32 count_of(Side *side)
-{
-    uint32 since;
-
-    assert_int_equal(SSLGetRenegotiationCounts(side->ctx, &since, NULL), SSLNoErr);
-    return since;
 }
 
 /* So many records from the server to the client, which has nothing to say. */
@@ -52,18 +33,181 @@ static void download(unsigned records)
     unsigned i;
 
     for (i = 0; i < records; i++) {
-        goes_on(send(&world.server, 16384, &taken));
+        goes_on(side_write(&world.server, 16384, &taken));
         sent += taken;
-        goes_on(receive(&world.client, &got));
+        goes_on(side_read(&world.client, SIDE_DATA, &got));
         received += got;
-        goes_on(receive(&world.server, &got));
+        goes_on(side_read(&world.server, SIDE_DATA, &got));
     }
     do {
-        goes_on(receive(&world.client, &got));
+        goes_on(side_read(&world.client, SIDE_DATA, &got));
         received += got;
     } while (got > 0);
     assert_int_equal(received, sent);
     assert_true(sent >= (records - 300) * 16384);
+}
+
+/* ---- when; items 8, 23, 24 of the manual page SSL_renegotiate, and 30 ---- */
+
+static void bytes_and_time_begin_one(void **state)
+{
+    uint32 got;
+
+    (void)state;
+    world_connect(&world, &plain);
+    assert_int_equal(SSLSetRenegotiateBytes(world.client.ctx, 1000), SSLNoErr);
+    assert_int_equal(side_write(&world.client, 600, &got), SSLNoErr);
+    assert_int_equal(side_write(&world.server, 400, &got), SSLNoErr);
+    assert_int_equal(side_read(&world.client, 400, &got), SSLNoErr);
+    assert_int_equal(side_is_pending(&world.client), 0); /* exactly the limit is not more */
+    assert_int_equal(side_write(&world.client, 1, &got), SSLNoErr);
+    assert_int_equal(side_is_pending(&world.client), 1);
+    assert_int_equal(side_read(&world.server, 600, &got), SSLNoErr);
+    assert_int_equal(side_read(&world.server, 600, &got), SSLNoErr);
+    world_settle(&world);
+    assert_int_equal(side_count(&world.client), 1);
+    side_carry(&world.client, &world.server);
+    assert_int_equal(side_is_pending(&world.client), 0);
+
+    side_clock = now();
+    assert_int_equal(SSLSetTimeFunc(world.client.ctx, side_tell_time), SSLNoErr);
+    assert_int_equal(SSLSetRenegotiateBytes(world.client.ctx, 0), SSLNoErr);
+    assert_int_equal(SSLSetRenegotiateTimeout(world.client.ctx, 60), SSLNoErr);
+    side_clock += 60;
+    side_carry(&world.client, &world.server);
+    assert_int_equal(side_is_pending(&world.client), 0);
+    side_clock += 1;
+    side_carry(&world.client, &world.server);
+    assert_int_equal(side_is_pending(&world.client), 1);
+    world_settle(&world);
+    side_carry(&world.client, &world.server);
+    assert_int_equal(side_count(&world.client), 2);
+    assert_int_equal(side_is_pending(&world.client), 0);
+    world_close(&world);
+
+    /* A server asks. */
+    world_connect(&world, &plain);
+    assert_int_equal(SSLSetRenegotiateBytes(world.server.ctx, 512), SSLNoErr);
+    assert_int_equal(side_write(&world.server, 600, &got), SSLNoErr);
+    assert_int_equal(side_read(&world.client, 600, &got), SSLNoErr);
+    assert_int_equal(side_is_pending(&world.server), 1);
+    world_settle(&world);
+    assert_int_equal(side_count(&world.server), 1);
+    assert_int_equal(side_count(&world.client), 1);
+    world_close(&world);
+}
+
+/* One that the program has scheduled, or asked the client for, is the one that is due. */
+static void a_trigger_adds_nothing_to_what_comes_anyway(void **state)
+{
+    uint32 got;
+
+    (void)state;
+    world_connect(&world, &stored);
+    assert_int_equal(side_write(&world.server, 2000, &got), SSLNoErr);
+    assert_int_equal(SSLSetRenegotiateBytes(world.client.ctx, 512), SSLNoErr);
+    assert_int_equal(side_read(&world.client, 1, &got), SSLNoErr);
+    assert_int_equal(SSLRenegotiateAbbreviated(world.client.ctx), SSLNoErr);
+    assert_int_equal(side_read(&world.client, 1999, &got), SSLNoErr); /* begins only now */
+    assert_int_equal(side_is_pending(&world.client), 1);
+    world_settle(&world);
+    assert_int_equal(side_count(&world.client), 1);
+    assert_int_equal(side_is_resumed(&world.client), 1); /* it was not made a complete one */
+    world_close(&world);
+
+    world_connect(&world, &plain);
+    assert_int_equal(SSLRenegotiate(world.server.ctx), SSLNoErr);
+    assert_int_equal(SSLHandshake(world.server.ctx), SSLNoErr);
+    assert_int_equal(SSLSetRenegotiateBytes(world.server.ctx, 512), SSLNoErr);
+    assert_int_equal(side_write(&world.server, 600, &got), SSLNoErr);
+    assert_int_equal(side_is_pending(&world.server), 0);
+    assert_int_equal(side_read(&world.client, 600, &got), SSLNoErr);
+    world_settle(&world);
+    assert_int_equal(side_count(&world.server), 1);
+    assert_int_equal(side_count(&world.client), 1);
+    world_close(&world);
+}
+
+static void triggers_of_tls13_change_keys(void **state)
+{
+    uint32  got;
+    uint8_t client[MAX_SECRET], server[MAX_SECRET];
+
+    (void)state;
+    world_connect(&world, &tls13);
+    memcpy(client, world.client.ctx->client_secret, MAX_SECRET);
+    memcpy(server, world.client.ctx->server_secret, MAX_SECRET);
+    assert_int_equal(SSLSetRenegotiateBytes(world.client.ctx, 1000), SSLNoErr);
+    assert_int_equal(side_write(&world.client, 1001, &got), SSLNoErr);
+    assert_int_equal(side_write(&world.client, 10, &got), SSLNoErr);
+    assert_memory_not_equal(client, world.client.ctx->client_secret, 32);
+    assert_int_equal(side_read(&world.server, 1001, &got), SSLNoErr);
+    assert_int_equal(side_read(&world.server, 10, &got), SSLNoErr);
+    assert_int_equal(side_write(&world.server, 10, &got), SSLNoErr);
+    assert_int_equal(side_read(&world.client, 10, &got), SSLNoErr);
+    assert_memory_not_equal(server, world.client.ctx->server_secret, 32);
+    assert_int_equal(side_count(&world.client), 0);
+    world_close(&world);
+}
+
+/* RFC 9846: no second question before the answer to the first. */
+static void one_key_update_is_asked_for_at_a_time(void **state)
+{
+    uint32   got;
+    uint8_t  secret[MAX_SECRET];
+    unsigned i;
+
+    (void)state;
+    world_connect(&world, &tls13);
+    for (i = 0; i < 5; i++) {
+        assert_int_equal(SSLKeyUpdate(world.client.ctx, 1), SSLNoErr);
+        assert_int_equal(side_write(&world.client, 10, &got), SSLNoErr);
+        assert_int_equal(world.client.ctx->key_update_awaited, 1);
+    }
+    memcpy(secret, world.server.ctx->server_secret, sizeof(secret));
+    assert_int_equal(side_read(&world.server, 10, &got), SSLNoErr);
+    assert_memory_not_equal(secret, world.server.ctx->server_secret, 32); /* the answer */
+    memcpy(secret, world.server.ctx->server_secret, sizeof(secret));
+    for (i = 1; i < 5; i++) {
+        assert_int_equal(side_read(&world.server, 10, &got), SSLNoErr);
+        assert_memory_equal(secret, world.server.ctx->server_secret, 32); /* to the one question */
+    }
+    assert_int_equal(side_write(&world.server, 10, &got), SSLNoErr);
+    assert_int_equal(side_read(&world.client, 10, &got), SSLNoErr);
+    assert_int_equal(world.client.ctx->key_update_awaited, 0);
+    world_close(&world);
+}
+
+/* Decision 23: a key near its limit is replaced before it ends the connection. */
+static void keys_near_their_limit_are_replaced(void **state)
+{
+    uint32 got;
+    int    i;
+
+    (void)state;
+    world_connect(&world, &plain);
+    for (i = 0; i < 5; i++) {
+        world.client.ctx->write.record_limit = world.client.ctx->write.sequence + 1;
+        side_carry(&world.client, &world.server);
+        assert_int_equal(side_is_pending(&world.client), 1);
+        world_settle(&world);
+        world.server.ctx->read.record_limit = world.server.ctx->read.sequence + 1;
+        side_carry(&world.client, &world.server);
+        assert_int_equal(side_is_pending(&world.server), 1);
+        world_settle(&world);
+    }
+    assert_int_equal(side_count(&world.client), 10);
+    assert_int_equal(side_count(&world.server), 5);
+    world_close(&world);
+
+    /* TLS 1.3: what the peer sends is under its keys; it is asked to change them. */
+    world_connect(&world, &tls13);
+    world.client.ctx->read.record_limit = world.client.ctx->read.sequence + 1;
+    assert_int_equal(side_write(&world.server, 10, &got), SSLNoErr);
+    assert_int_equal(side_read(&world.client, 10, &got), SSLNoErr);
+    assert_int_equal(side_write(&world.client, 10, &got), SSLNoErr);
+    assert_int_equal(world.client.ctx->key_update_awaited, 1);
+    world_close(&world);
 }
 
 /* ---- TLS 1.3 ---- */
@@ -96,12 +240,12 @@ static void asked_for_key_updates_are_not_counted(void **state)
         assert_int_equal(SSLKeyUpdate(world.client.ctx, 1), SSLNoErr);
         assert_int_equal(SSLHandshake(world.client.ctx), SSLNoErr);
         if (i < MAX_QUIET_RECORDS) {
-            assert_int_equal(receive(&world.server, &got), SSLWouldBlockErr);
+            assert_int_equal(side_read(&world.server, SIDE_DATA, &got), SSLWouldBlockErr);
         } else if (i == MAX_QUIET_RECORDS) { /* who only asks is one who floods */
-            assert_int_equal(receive(&world.server, &got), SSLProtocolErr);
+            assert_int_equal(side_read(&world.server, SIDE_DATA, &got), SSLProtocolErr);
             break;
         }
-        assert_int_equal(receive(&world.client, &got), SSLWouldBlockErr);
+        assert_int_equal(side_read(&world.client, SIDE_DATA, &got), SSLWouldBlockErr);
     }
     assert_int_equal(world.client.ctx->error, SSLNoErr);
     world_close(&world);
@@ -114,18 +258,18 @@ static void a_key_update_without_memory_is_tried_again(void **state)
 
     (void)state;
     world_connect(&world, &tls13);
-    assert_int_equal(receive(&world.client, &got), SSLWouldBlockErr);
+    assert_int_equal(side_read(&world.client, SIDE_DATA, &got), SSLWouldBlockErr);
     assert_int_equal(SSLKeyUpdate(world.client.ctx, 0), SSLNoErr);
     world.client.fault = (Fault){.call  = CALL_ALLOC,
                                  .lie   = LIE_ERROR,
                                  .code  = SSLMemoryErr,
                                  .first = world.client.calls[CALL_ALLOC],
                                  .times = 1};
-    assert_int_equal(send(&world.client, 10, &taken), SSLMemoryErr);
+    assert_int_equal(side_write(&world.client, 10, &taken), SSLMemoryErr);
     assert_int_equal(taken, 0);
-    assert_int_equal(send(&world.client, 10, &taken), SSLNoErr);
+    assert_int_equal(side_write(&world.client, 10, &taken), SSLNoErr);
     assert_int_equal(taken, 10);
-    assert_int_equal(receive(&world.server, &got), SSLNoErr);
+    assert_int_equal(side_read(&world.server, SIDE_DATA, &got), SSLNoErr);
     assert_int_equal(got, 10);
     world_close(&world);
 }
@@ -143,7 +287,7 @@ static void a_download_goes_on_when_the_peer_has_enough(void **state)
         assert_int_equal(
             SSLSetRenegotiateBytes(server ? world.server.ctx : world.client.ctx, 20000), SSLNoErr);
         download(500);
-        assert_true(count_of(server ? &world.server : &world.client) > 100);
+        assert_true(side_count(server ? &world.server : &world.client) > 100);
         world_close(&world);
     }
 }
@@ -155,12 +299,12 @@ static SSLErr upload(unsigned records, unsigned *taken)
     SSLErr err;
 
     for (*taken = 0; *taken<records; *taken += count> 0) {
-        err = send(&world.client, 10, &count);
+        err = side_write(&world.client, 10, &count);
         if (err != SSLNoErr && err != SSLWouldBlockErr) {
             return err;
         }
-        goes_on(receive(&world.server, &got));
-        goes_on(receive(&world.client, &got));
+        goes_on(side_read(&world.server, SIDE_DATA, &got));
+        goes_on(side_read(&world.client, SIDE_DATA, &got));
     }
     return SSLNoErr;
 }
@@ -181,7 +325,7 @@ static void keys_end_at_their_limit_where_the_peer_refuses(void **state)
     limit_keys(100);
     assert_int_equal(upload(200, &taken), SSLKeyLimitErr);
     assert_in_range(taken, 95, 100);
-    assert_int_equal(count_of(&world.client), 1);
+    assert_int_equal(side_count(&world.client), 1);
     world_close(&world);
 }
 
@@ -194,8 +338,8 @@ static void a_refusal_of_what_was_asked_for_is_an_end(void **state)
     world_connect(&world, &by_default);
     assert_int_equal(SSLRenegotiate(world.client.ctx), SSLNoErr);
     assert_int_equal(SSLHandshake(world.client.ctx), SSLWouldBlockErr);
-    assert_int_equal(receive(&world.server, &got), SSLWouldBlockErr);
-    assert_int_equal(receive(&world.client, &got), SSLNegotiationErr);
+    assert_int_equal(side_read(&world.server, SIDE_DATA, &got), SSLWouldBlockErr);
+    assert_int_equal(side_read(&world.client, SIDE_DATA, &got), SSLNegotiationErr);
     world_close(&world);
 }
 
@@ -210,22 +354,22 @@ static void both_sides_begin_at_once(void **state)
     world_connect(&world, &by_default);
     limit_keys(100);
     world.down.room = 50;
-    assert_int_equal(send(&world.server, 1000, &taken), SSLWouldBlockErr);
+    assert_int_equal(side_write(&world.server, 1000, &taken), SSLWouldBlockErr);
     for (i = 0; i < 130; i++) {
-        goes_on(send(&world.client, 10, &taken));
+        goes_on(side_write(&world.client, 10, &taken));
         moved += taken > 0;
-        goes_on(receive(&world.server, &got));
+        goes_on(side_read(&world.server, SIDE_DATA, &got));
     }
     world.down.room = 0;
     for (i = 0; i < 100; i++) {
         goes_on(SSLServiceWriteQueue(world.server.ctx));
-        goes_on(receive(&world.client, &got));
-        goes_on(send(&world.client, 10, &taken));
+        goes_on(side_read(&world.client, SIDE_DATA, &got));
+        goes_on(side_write(&world.client, 10, &taken));
         moved += taken > 0;
-        goes_on(receive(&world.server, &got));
+        goes_on(side_read(&world.server, SIDE_DATA, &got));
     }
     assert_true(moved > 150);
-    assert_int_equal(count_of(&world.client), 1);
+    assert_int_equal(side_count(&world.client), 1);
     world_close(&world);
 }
 
@@ -239,14 +383,14 @@ static void a_refusal_is_not_lost_behind_a_queue(void **state)
     (void)state;
     world_connect(&world, &by_default);
     world.down.room = 50;
-    assert_int_equal(send(&world.server, 1000, &taken), SSLWouldBlockErr);
+    assert_int_equal(side_write(&world.server, 1000, &taken), SSLWouldBlockErr);
     assert_int_equal(SSLRenegotiate(world.client.ctx), SSLNoErr);
     assert_int_equal(SSLHandshake(world.client.ctx), SSLWouldBlockErr);
-    assert_int_equal(receive(&world.server, &got), SSLWouldBlockErr);
+    assert_int_equal(side_read(&world.server, SIDE_DATA, &got), SSLWouldBlockErr);
     world.down.room = 0;
     assert_int_equal(SSLServiceWriteQueue(world.server.ctx), SSLNoErr);
     for (i = 0; i < 3; i++) {
-        err = receive(&world.client, &got);
+        err = side_read(&world.client, SIDE_DATA, &got);
         all += got;
     }
     assert_int_equal(all, 1000);
@@ -263,16 +407,16 @@ static void a_trigger_does_not_add_to_a_handshake_under_way(void **state)
 
     (void)state;
     world_connect(&world, &allowed);
-    assert_int_equal(send(&world.server, 5000, &taken), SSLNoErr);
-    assert_int_equal(send(&world.server, 5000, &taken), SSLNoErr);
+    assert_int_equal(side_write(&world.server, 5000, &taken), SSLNoErr);
+    assert_int_equal(side_write(&world.server, 5000, &taken), SSLNoErr);
     assert_int_equal(SSLRenegotiate(world.client.ctx), SSLNoErr);
     assert_int_equal(SSLSetRenegotiateBytes(world.client.ctx, 4000), SSLNoErr);
     assert_int_equal(SSLHandshake(world.client.ctx), SSLWouldBlockErr);
     for (i = 0; i < 10; i++) {
-        goes_on(receive(&world.client, &got));
-        goes_on(receive(&world.server, &got));
+        goes_on(side_read(&world.client, SIDE_DATA, &got));
+        goes_on(side_read(&world.server, SIDE_DATA, &got));
     }
-    assert_int_equal(count_of(&world.client), 1);
+    assert_int_equal(side_count(&world.client), 1);
     world_close(&world);
 }
 
@@ -289,7 +433,7 @@ static void deletion_in_a_renegotiation_ends_the_session_in_force(void **state)
     assert_int_equal(world.server.store->count, 1);
     assert_int_equal(SSLRenegotiate(world.client.ctx), SSLNoErr);
     assert_int_equal(SSLHandshake(world.client.ctx), SSLWouldBlockErr);
-    assert_int_equal(receive(&world.server, &got), SSLWouldBlockErr);
+    assert_int_equal(side_read(&world.server, SIDE_DATA, &got), SSLWouldBlockErr);
     assert_non_null(world.server.ctx->handshake);
     assert_int_equal(SSLDeleteContext(world.server.ctx), SSLNoErr);
     assert_int_equal(world.server.store->count, 0);
@@ -323,19 +467,24 @@ static void protocols_may_be_set_for_every_hello(void **state)
     }
     assert_int_equal(SSLRenegotiate(world.client.ctx), SSLNoErr);
     for (i = 0; i < 5; i++) {
-        goes_on(receive(&world.client, &got));
-        goes_on(receive(&world.server, &got));
+        goes_on(side_read(&world.client, SIDE_DATA, &got));
+        goes_on(side_read(&world.server, SIDE_DATA, &got));
         assert_int_equal(SSLGetALPNProtocol(world.server.ctx, &protocol), SSLNoErr);
         assert_int_equal(protocol.length, 8);
         assert_memory_equal(protocol.data, "http/1.1", 8);
     }
-    assert_int_equal(count_of(&world.client), 1);
+    assert_int_equal(side_count(&world.client), 1);
     world_close(&world);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(bytes_and_time_begin_one),
+        cmocka_unit_test(a_trigger_adds_nothing_to_what_comes_anyway),
+        cmocka_unit_test(triggers_of_tls13_change_keys),
+        cmocka_unit_test(one_key_update_is_asked_for_at_a_time),
+        cmocka_unit_test(keys_near_their_limit_are_replaced),
         cmocka_unit_test(a_download_with_key_updates_goes_on),
         cmocka_unit_test(asked_for_key_updates_are_not_counted),
         cmocka_unit_test(a_key_update_without_memory_is_tried_again),
