@@ -682,8 +682,8 @@ enum {
 };
 
 /* Both sides, TLS 1.3: how a session may be resumed and a pre-shared key be used, a mask of
- * SSL_PSK... (SSL_PSKWithDHE). With both allowed on both sides there is a key exchange. Errors:
- * SSLBadParameterErr. RFC 8446 4.2.9. */
+ * SSL_PSK... (SSL_PSKWithDHE). With both allowed on both sides there is a key exchange, if they
+ * have a group in common. Errors: SSLBadParameterErr. RFC 8446 4.2.9. */
 SSLErr SSLSetPSKModes(SSLContext *ctx, uint32 modes);
 
 /* Both sides, TLS 1.3: how many bytes of 0-RTT data (see "0-RTT data" below) this side takes part

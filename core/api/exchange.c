@@ -9,6 +9,31 @@
 
 /* ---- leaving ---- */
 
+/* A server's renegotiation takes up a session that is not the one in force. */
+static int resumes_another(const SSLContext *ctx)
+{
+    const Agreed *now = &ctx->agreed, *before = ctx->renegotiation.before;
+
+    return is_server(ctx) && before != NULL && now->resumed &&
+           !bytes_equal(bytes_of(now->session_id, now->session_id_length),
+                        bytes_of(before->session_id, before->session_id_length));
+}
+
+/* RFC 2246 7.2.2: a fatal alert ends the session; up to TLS 1.0 so does a missing close_notify. */
+static void end_sessions(SSLContext *ctx)
+{
+    const int doubtful = !ctx->transport_failed || ctx->version <= TLS_Version_1_0;
+
+    if (doubtful && resumes_another(ctx)) {
+        sslr_session_delete(ctx);
+        ctx->session_stored = 1;
+    }
+    sslr_renegotiation_undo(ctx); /* the getters go back to what was in force */
+    if (doubtful) {
+        sslr_session_delete(ctx);
+    }
+}
+
 /* A fatal error: alert out if the transport takes it, everything but the queue freed. */
 static SSLErr abort_connection(SSLContext *ctx, SSLErr err)
 {
@@ -20,12 +45,7 @@ static SSLErr abort_connection(SSLContext *ctx, SSLErr err)
             (void)sslr_fail_internal(ctx, err, "an internal operation or a callback failed");
         }
     }
-    sslr_renegotiation_undo(ctx); /* the getters go back to what was in force */
-    /* RFC 2246 7.2.2: a fatal alert ends the session; up to TLS 1.0 so does a missing close_notify.
-     */
-    if (!ctx->transport_failed || ctx->version <= TLS_Version_1_0) {
-        sslr_session_delete(ctx);
-    }
+    end_sessions(ctx);
     ctx->wants = 0;
     sslr_handshake_cancel(ctx);
     sslr_connection_release(ctx);

@@ -27,6 +27,8 @@ typedef struct Agreed {
     uint16_t peer_scheme, own_scheme;
     uint8_t  resumed, extended_master_secret, encrypt_then_mac;
     uint8_t  session_id[32], session_id_length;
+    uint8_t  shown_identity[32]; /* SHA-256 of the certificate that we showed */
+    uint8_t  has_shown_identity;
 } Agreed;
 
 /* Free the peer's certificates. As below, views go before what they point into: the free callback

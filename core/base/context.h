@@ -471,8 +471,6 @@ struct SSLContext {
 
     uint8_t  resumption_secret[MAX_SECRET]; /* TLS 1.3 */
     uint32_t authenticated;                 /* when the peer was, in seconds since 1970 */
-    uint8_t  shown_identity[32];            /* SHA-256 of the certificate that we showed */
-    uint8_t  has_shown_identity;
     void    *tickets; /* client, TLS 1.3: Ticket* (session/session13.c); before: one ticket */
     size_t   tickets_length;
     uint32_t session_lifetime; /* client, up to TLS 1.2: as the server said; 0: it did not */

@@ -119,12 +119,24 @@ static SSLErr check_first_binder(SSLContext *ctx)
     return check_binder(ctx, digest);
 }
 
+static int has_common_group(const SSLContext *ctx)
+{
+    size_t i;
+
+    for (i = 0; i < ctx->config.groups.count; i++) {
+        if (numbers_contain(ctx->handshake->hello.groups, ctx->config.groups.items[i])) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 /* A mode that both allow; with Diffie-Hellman if possible. */
 static int choose_mode(SSLContext *ctx)
 {
     uint8_t modes = ctx->handshake->hello.psk_modes & psk_modes(ctx);
 
-    if ((modes & SSL_PSKWithDHE) != 0 && !ctx->handshake->hello.has_shares) {
+    if (!ctx->handshake->hello.has_shares || !has_common_group(ctx)) {
         modes &= (uint8_t)~SSL_PSKWithDHE;
     }
     ctx->handshake->psk_without_dhe = (modes & SSL_PSKWithDHE) == 0;
@@ -410,7 +422,7 @@ SSLErr sslr_work_send_tickets(SSLContext *ctx)
     if (ctx->authenticated == 0) {
         ctx->authenticated = (uint32_t)now;
     }
-    sslr_session13_note(ctx);
+    sslr_session_note_identity(ctx);
     for (i = 0; i < count && sent && err == SSLNoErr; i++) {
         err = send_ticket(ctx, (uint32_t)now, (uint8_t)i, &sent);
     }

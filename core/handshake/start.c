@@ -241,9 +241,8 @@ SSLErr sslr_handshake_done(SSLContext *ctx)
         memcpy(ctx->client_secret, hs->client_random, 32);
         memcpy(ctx->server_secret, hs->server_random, 32);
     }
-    if (ctx->version >= TLS_Version_1_3 && !is_server(ctx) &&
-        !(has_fact(ctx, FACT_LATER) && hs->identity == NULL)) {
-        sslr_session13_note(ctx);
+    if (!has_fact(ctx, FACT_LATER) || hs->identity != NULL) {
+        sslr_session_note_identity(ctx);
     }
     ctx->state         = SSL_StateConnected;
     ctx->has_secrets   = 1;

@@ -174,7 +174,7 @@ SSLErr sslr_work_client_session(SSLContext *ctx)
     }
     /* An SSL 3.0 session can only be resumed by a hello of its own format. */
     if (err == SSLNoErr && ctx->config.send_v2_hello && ctx->profile->classic != NULL &&
-        (hs->session_id_length == 0 || sslr_session_read_ssl2(ctx, &ssl2))) {
+        (hs->session_id_length == 0 || sslr_session_read_ssl2(ctx, 0, &ssl2))) {
         hs->facts |= FACT_V2_HELLO;
     }
     if (err == SSLNoErr && ctx->early_wanted && hs->early.left > 0 &&

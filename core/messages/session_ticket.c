@@ -17,7 +17,8 @@ SSLErr sslr_write_session_ticket(SSLContext *ctx, Writer *body)
     sslr_writer_init(&session, &ctx->allocator);
     write_u32(body, sslr_session_lifetime(ctx));
     ticket = open_block(body, 2);
-    err    = sslr_session_encode(ctx, &session);
+    sslr_session_note_identity(ctx);
+    err = sslr_session_encode(ctx, &session);
     if (err == SSLNoErr) {
         err = sslr_ticket_seal(ctx, bytes_of(session.data, session.length), body);
     }

@@ -2,9 +2,10 @@
  * session.c - the session's bytes and the three callbacks; see session.h. Sealing is in ticket.c.
  *
  * struct {
- *     uint8 format = 4; uint16 version; uint16 suite; uint8 extended_master_secret; uint16 group;
+ *     uint8 format = 6; uint16 version; uint16 suite; uint8 extended_master_secret; uint16 group;
  *     uint16 peer_scheme; uint32 issued; uint32 lifetime; opaque binding[32];
- *     opaque session_id<0..32>; opaque master_secret[48]; opaque peer_name<0..255>;
+ *     opaque shown_identity<0..32>; opaque session_id<0..32>; opaque master_secret[48];
+ *     opaque peer_name<0..255>;
  *     opaque alpn<0..255>; uint16 max_fragment; opaque psk_identity<0..1024>;
  *     opaque peer_chain<0..2^24-1>; opaque ticket<0..2^16-1>; opaque check[8];
  * } Session; (numbers big-endian; peer_chain is a list of opaque certificate<1..2^24-1>)
@@ -17,7 +18,7 @@
 
 #include "../x509/trust.h"
 
-#define FORMAT        4 /* 1 and 3 are old; TLS 1.3 has numbers of its own */
+#define FORMAT        6 /* 1, 3 and 4 are old; TLS 1.3 has numbers of its own */
 #define MASTER_SECRET 48
 #define CHECK_SIZE    8
 
@@ -25,7 +26,8 @@ typedef struct Session {
     uint16_t version, suite, group, peer_scheme, max_fragment;
     uint8_t  extended_master_secret;
     uint32_t issued, lifetime; /* issued: seconds since 1970, 0: there was no clock */
-    Bytes    binding, session_id, master_secret, peer_name, alpn, psk_identity, chain, ticket;
+    Bytes    binding, shown_identity, session_id, master_secret, peer_name, alpn, psk_identity;
+    Bytes    chain, ticket;
 } Session;
 
 void sslr_session_binding(const SSLContext *ctx, uint8_t digest[32])
@@ -55,6 +57,70 @@ void sslr_session_binding(const SSLContext *ctx, uint8_t digest[32])
 Bytes sslr_session_peer_name(const SSLContext *ctx)
 {
     return is_server(ctx) ? ctx->agreed.server_name : ctx->config.host;
+}
+
+/* ---- the certificate that we showed ---- */
+
+static int is_shown_by(Bytes digest, const SSLIdentity *identity)
+{
+    uint8_t own[32];
+
+    if (identity->count == 0) {
+        return 0;
+    }
+    sslr_hash(HASH_SHA256, identity->chain[0].data, identity->chain[0].length, own);
+    return bytes_equal(digest, bytes_of(own, sizeof(own)));
+}
+
+/* The certificate that we showed must still be ours; what the identity callback has, nobody knows
+ * before it is asked. */
+int sslr_session_has_identity(const SSLContext *ctx, Bytes digest)
+{
+    const Config *config = &ctx->config;
+    size_t        i;
+
+    if (digest.length == 0 || ctx->callbacks.identity != NULL) {
+        return 1;
+    }
+    if (config->own != NULL && is_shown_by(digest, &config->own->identity)) {
+        return 1;
+    }
+    for (i = 0; i < config->identity_count; i++) {
+        if (is_shown_by(digest, config->identities[i])) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+Bytes sslr_session_shown_identity(const SSLContext *ctx)
+{
+    const Agreed *agreed = &ctx->agreed;
+
+    return bytes_of(agreed->shown_identity,
+                    agreed->has_shown_identity ? sizeof(agreed->shown_identity) : 0);
+}
+
+void sslr_session_take_identity(SSLContext *ctx, Bytes digest)
+{
+    ctx->agreed.has_shown_identity = digest.length == sizeof(ctx->agreed.shown_identity);
+    if (ctx->agreed.has_shown_identity) {
+        memcpy(ctx->agreed.shown_identity, digest.data, digest.length);
+    }
+}
+
+void sslr_session_note_identity(SSLContext *ctx)
+{
+    const SSLIdentity *identity = ctx->handshake->identity;
+
+    if (ctx->agreed.resumed) {
+        return;
+    }
+    ctx->agreed.has_shown_identity = identity != NULL && identity->count > 0;
+    if (ctx->agreed.has_shown_identity) {
+        sslr_hash(HASH_SHA256, identity->chain[0].data, identity->chain[0].length,
+                  ctx->agreed.shown_identity);
+    }
 }
 
 /* ---- bytes ---- */
@@ -155,6 +221,7 @@ static SSLErr encode(SSLContext *ctx, Writer *out)
     write_u32(out, ctx->authenticated);
     write_u32(out, lifetime_of(ctx));
     write_bytes(out, bytes_of(binding, sizeof(binding)));
+    write_vector(out, sslr_session_shown_identity(ctx), 1);
     write_vector(out, bytes_of(ctx->agreed.session_id, ctx->agreed.session_id_length), 1);
     write_bytes(out, bytes_of(master_secret_of(ctx), MASTER_SECRET));
     write_vector(out, sslr_session_peer_name(ctx), 1);
@@ -193,6 +260,7 @@ static int decode(Bytes bytes, Session *session)
     session->issued                 = read_u32(&in);
     session->lifetime               = read_u32(&in);
     session->binding                = read_bytes(&in, 32);
+    session->shown_identity         = read_vector(&in, 1);
     session->session_id             = read_vector(&in, 1);
     session->master_secret          = read_bytes(&in, MASTER_SECRET);
     session->peer_name              = read_vector(&in, 1);
@@ -203,6 +271,7 @@ static int decode(Bytes bytes, Session *session)
     session->ticket                 = read_vector(&in, 2);
     return reader_complete(&in) && sslr_session_is_chain(session->chain) &&
            session->extended_master_secret <= 1 && session->session_id.length <= 32 &&
+           (session->shown_identity.length == 0 || session->shown_identity.length == 32) &&
            !is_zero(session->master_secret) && session->lifetime <= MAX_SESSION_LIFETIME &&
            session->max_fragment <= MAX_FRAGMENT &&
            session->psk_identity.length <= SSL_MAX_PSK_IDENTITY;
@@ -321,8 +390,7 @@ int sslr_session_suite_enabled(const SSLContext *ctx, uint16_t suite)
     return enabled;
 }
 
-/* Without a clock nothing ages. */
-static SSLErr clock_of(SSLContext *ctx, int64_t *now)
+SSLErr sslr_session_clock(SSLContext *ctx, int64_t *now)
 {
     *now = 0;
     return ctx->callbacks.time != NULL ? sslr_time(ctx, now) : SSLNoErr;
@@ -337,23 +405,31 @@ static int is_fresh(const SSLContext *ctx, const Session *session, int64_t now)
            (now >= session->issued && now - session->issued <= lifetime);
 }
 
+/* What must hold in every version: the rules, the peer, our own certificate, the age. */
+static int is_ours(SSLContext *ctx, const Session *session, int64_t now)
+{
+    uint8_t binding[32];
+
+    sslr_session_binding(ctx, binding);
+    return sslr_session_suite_enabled(ctx, session->suite) && is_fresh(ctx, session, now) &&
+           bytes_equal(session->binding, bytes_of(binding, sizeof(binding))) &&
+           bytes_equal(session->peer_name, sslr_session_peer_name(ctx)) &&
+           sslr_session_has_identity(ctx, session->shown_identity);
+}
+
 /* What must hold on either side. */
 static int may_use(SSLContext *ctx, Bytes bytes, Session *session, int64_t now)
 {
-    uint8_t            binding[32];
     const CipherSuite *suite;
 
     if (bytes.length == 0 || !decode(bytes, session)) {
         return 0;
     }
-    sslr_session_binding(ctx, binding);
     suite = sslr_cipher_suite(session->suite);
-    return sslr_session_suite_enabled(ctx, session->suite) && suite != NULL &&
-           session->version <= suite->max_version && session->version >= suite->min_version &&
-           session->version <= TLS_Version_1_2 && session->version >= ctx->config.version_min &&
-           session->version <= ctx->config.version_max && is_fresh(ctx, session, now) &&
-           bytes_equal(session->binding, bytes_of(binding, sizeof(binding))) &&
-           bytes_equal(session->peer_name, sslr_session_peer_name(ctx));
+    return is_ours(ctx, session, now) && suite != NULL && session->version <= suite->max_version &&
+           session->version >= suite->min_version && session->version <= TLS_Version_1_2 &&
+           session->version >= ctx->config.version_min &&
+           session->version <= ctx->config.version_max;
 }
 
 int sslr_session_lists_alpn(Bytes list, Bytes name)
@@ -373,19 +449,13 @@ int sslr_session_lists_alpn(Bytes list, Bytes name)
 
 /* The 48 bytes of the master secret hold another layout: master key (24), key argument (8), kind
  * (3). */
-int sslr_session_read_ssl2(SSLContext *ctx, Ssl2Session *ssl2)
+int sslr_session_read_ssl2(SSLContext *ctx, int64_t now, Ssl2Session *ssl2)
 {
     Session session;
-    uint8_t binding[32];
 
     if (ctx->handshake->session.length == 0 || !decode(ctx->handshake->session, &session) ||
         session.version != SSL_Version_2_0 || session.session_id.length != 16 ||
-        !sslr_session_suite_enabled(ctx, session.suite)) {
-        return 0;
-    }
-    sslr_session_binding(ctx, binding);
-    if (!bytes_equal(session.binding, bytes_of(binding, sizeof(binding))) ||
-        !bytes_equal(session.peer_name, sslr_session_peer_name(ctx))) {
+        !is_ours(ctx, &session, now)) {
         return 0;
     }
     ssl2->session_id = session.session_id;
@@ -425,7 +495,12 @@ SSLErr sslr_session_take_chain(SSLContext *ctx)
 {
     Session session;
 
-    return decode(ctx->handshake->session, &session) ? take_chain(ctx, &session) : SSLInternalErr;
+    if (!decode(ctx->handshake->session, &session)) {
+        return SSLInternalErr;
+    }
+    ctx->authenticated = session.issued;
+    sslr_session_take_identity(ctx, session.shown_identity);
+    return take_chain(ctx, &session);
 }
 
 SSLErr sslr_session_take_set(SSLContext *ctx)
@@ -460,17 +535,16 @@ SSLErr sslr_session_offer(SSLContext *ctx)
     Session     session;
     Ssl2Session ssl2;
     int64_t     now;
-    SSLErr      err;
+    SSLErr      err = sslr_session_clock(ctx, &now);
 
+    if (err != SSLNoErr) {
+        return err;
+    }
     if (ctx->config.send_v2_hello && ctx->config.version_min <= SSL_Version_2_0 &&
-        sslr_session_read_ssl2(ctx, &ssl2)) {
+        sslr_session_read_ssl2(ctx, now, &ssl2)) {
         memcpy(hs->session_id, ssl2.session_id.data, ssl2.session_id.length);
         hs->session_id_length = (uint8_t)ssl2.session_id.length;
         return SSLNoErr;
-    }
-    err = clock_of(ctx, &now);
-    if (err != SSLNoErr) {
-        return err;
     }
     if (!may_use(ctx, hs->session, &session, now) ||
         !sslr_session_lists_alpn(ctx->config.alpn, session.alpn) ||
@@ -520,7 +594,7 @@ SSLErr sslr_session_accept(SSLContext *ctx, int *usable)
     ClientHello *hello = &hs->hello;
     Session      session;
     int64_t      now;
-    SSLErr       err = clock_of(ctx, &now);
+    SSLErr       err = sslr_session_clock(ctx, &now);
 
     *usable = 0;
     if (err != SSLNoErr) {
@@ -594,6 +668,7 @@ SSLErr sslr_session_resume(SSLContext *ctx)
     ctx->agreed.group       = sslr_group(session.group);
     ctx->agreed.peer_scheme = session.peer_scheme;
     ctx->authenticated      = session.issued;
+    sslr_session_take_identity(ctx, session.shown_identity);
     return is_server(ctx) ? SSLNoErr
                           : sslr_session_keep_ticket(ctx, session.lifetime, session.ticket);
 }

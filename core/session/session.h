@@ -43,10 +43,10 @@ typedef struct Ssl2Session {
     Bytes   session_id, master, iv; /* 24 and 8 bytes, used as far as the kind says */
 } Ssl2Session;
 
-/* Not 0 if hs->session is one of SSL 2.0 that may be used now. */
-int sslr_session_read_ssl2(SSLContext *ctx, Ssl2Session *session);
+/* Not 0 if hs->session is one of SSL 2.0 that may be used; now 0: whatever its age. */
+int sslr_session_read_ssl2(SSLContext *ctx, int64_t now, Ssl2Session *session);
 
-/* Take the peer's certificates out of hs->session; forget hs->session. */
+/* Take who the peers were, and when, out of hs->session; forget hs->session. */
 SSLErr sslr_session_take_chain(SSLContext *ctx);
 void   sslr_session_drop(SSLContext *ctx);
 
@@ -66,6 +66,16 @@ int sslr_session_is_whole(Bytes bytes, uint8_t format, Reader *in);
 
 /* Not 0 if this is a list of certificates, none empty. */
 int sslr_session_is_chain(Bytes chain);
+
+/* Seconds since 1970; 0 without a clock: then nothing ages. */
+SSLErr sslr_session_clock(SSLContext *ctx, int64_t *now);
+
+/* The certificate that this side showed in the handshake behind a session, as SHA-256, or empty.
+ * Known once it is chosen, or taken from the session; it must still be ours when that is used. */
+void  sslr_session_note_identity(SSLContext *ctx);
+void  sslr_session_take_identity(SSLContext *ctx, Bytes digest);
+Bytes sslr_session_shown_identity(const SSLContext *ctx);
+int   sslr_session_has_identity(const SSLContext *ctx, Bytes digest);
 
 /* Digest of everything by which this side decides whom to trust. */
 void      sslr_session_binding(const SSLContext *ctx, uint8_t digest[32]);

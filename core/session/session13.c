@@ -63,7 +63,7 @@ static SSLErr encode(SSLContext *ctx, Bytes tickets, Writer *out)
     write_u16(out, ctx->agreed.peer_scheme);
     write_u32(out, ctx->authenticated);
     write_bytes(out, bytes_of(binding, sizeof(binding)));
-    write_vector(out, bytes_of(ctx->shown_identity, ctx->has_shown_identity ? 32 : 0), 1);
+    write_vector(out, sslr_session_shown_identity(ctx), 1);
     write_vector(out, sslr_session_peer_name(ctx), 1);
     write_vector(out, ctx->agreed.alpn, 1);
     write_u16(out, ctx->max_send);
@@ -113,38 +113,6 @@ static int decode(Bytes bytes, Session13 *session)
 
 /* ---- may it be used? ---- */
 
-static int is_shown_by(Bytes digest, const SSLIdentity *identity)
-{
-    uint8_t own[32];
-
-    if (identity->count == 0) {
-        return 0;
-    }
-    sslr_hash(HASH_SHA256, identity->chain[0].data, identity->chain[0].length, own);
-    return bytes_equal(digest, bytes_of(own, sizeof(own)));
-}
-
-/* The certificate that we showed must still be ours; what the identity callback has, nobody knows
- * before it is asked. */
-static int still_has_identity(const SSLContext *ctx, Bytes digest)
-{
-    const Config *config = &ctx->config;
-    size_t        i;
-
-    if (digest.length == 0 || ctx->callbacks.identity != NULL) {
-        return 1;
-    }
-    if (config->own != NULL && is_shown_by(digest, &config->own->identity)) {
-        return 1;
-    }
-    for (i = 0; i < config->identity_count; i++) {
-        if (is_shown_by(digest, config->identities[i])) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
 static int is_fresh(uint32_t since, uint32_t lifetime, uint32_t now)
 {
     return now >= since && now - since <= lifetime;
@@ -165,7 +133,7 @@ static int may_use(SSLContext *ctx, uint32_t now)
            sslr_session_suite_enabled(ctx, session->suite) &&
            bytes_equal(session->binding, bytes_of(binding, sizeof(binding))) &&
            bytes_equal(session->peer_name, sslr_session_peer_name(ctx)) &&
-           still_has_identity(ctx, session->shown_identity) &&
+           sslr_session_has_identity(ctx, session->shown_identity) &&
            is_fresh(session->authenticated, MAX_SESSION_LIFETIME, now);
 }
 
@@ -433,24 +401,7 @@ SSLErr sslr_session13_resume(SSLContext *ctx)
 
     ctx->agreed.peer_scheme = session->peer_scheme;
     ctx->authenticated      = session->authenticated;
-    ctx->has_shown_identity = session->shown_identity.length == 32;
-    if (ctx->has_shown_identity) {
-        memcpy(ctx->shown_identity, session->shown_identity.data, 32);
-    }
+    sslr_session_take_identity(ctx, session->shown_identity);
     err = sslr_replace(&ctx->allocator, &ctx->agreed.psk_identity, session->psk_identity);
     return err != SSLNoErr ? err : sslr_session_restore_chain(ctx, session->chain);
-}
-
-void sslr_session13_note(SSLContext *ctx)
-{
-    const SSLIdentity *identity = ctx->handshake->identity;
-
-    if (ctx->agreed.resumed) {
-        return;
-    }
-    ctx->has_shown_identity = identity != NULL && identity->count > 0;
-    if (ctx->has_shown_identity) {
-        sslr_hash(HASH_SHA256, identity->chain[0].data, identity->chain[0].length,
-                  ctx->shown_identity);
-    }
 }

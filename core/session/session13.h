@@ -22,9 +22,6 @@ void sslr_session13_accept(SSLContext *ctx, uint32_t now, int *usable);
 /* What the connection takes from hs->session: the peer's chain. */
 SSLErr sslr_session13_resume(SSLContext *ctx);
 
-/* Remember which certificate we showed, while ctx->handshake exists. */
-void sslr_session13_note(SSLContext *ctx);
-
 /* Client: keep what a NewSessionTicket brings. */
 SSLErr sslr_session13_keep(SSLContext *ctx, uint32_t lifetime, uint32_t age_add,
                            uint32_t early_data, Bytes nonce, Bytes ticket);

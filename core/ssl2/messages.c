@@ -73,22 +73,50 @@ static void take_session(SSLContext *ctx, const Ssl2Session *session)
     memcpy(state->iv, session->iv.data, sizeof(state->iv));
 }
 
+static int lists_kind(Bytes kinds, const Ssl2Kind *kind)
+{
+    size_t i;
+
+    for (i = 0; i + 2 < kinds.length; i += 3) {
+        if (memcmp(kinds.data + i, kind->code, 3) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* A session is for the kind that it was made with, if that is still offered. */
+static int may_resume(SSLContext *ctx, int64_t now, Ssl2Session *session)
+{
+    const Handshake *hs = ctx->handshake;
+    const Ssl2Kind  *kind;
+
+    if (!sslr_session_read_ssl2(ctx, now, session)) {
+        return 0;
+    }
+    kind = sslr_ssl2_kind(session->kind);
+    return kind != NULL && sslr_ssl2_enabled(ctx, kind) && lists_kind(hs->hello.suites, kind) &&
+           bytes_equal(session->session_id, bytes_of(hs->session_id, hs->session_id_length));
+}
+
 SSLErr sslr_ssl2_work_session(SSLContext *ctx)
 {
     Handshake  *hs = ctx->handshake;
     Ssl2Session session;
+    int64_t     now;
     SSLErr      err;
 
     if (hs->session_id_length == 0) {
         return SSLNoErr;
     }
     err = sslr_session_look_up(ctx, bytes_of(hs->session_id, hs->session_id_length));
+    if (err == SSLNoErr) {
+        err = sslr_session_clock(ctx, &now);
+    }
     if (err != SSLNoErr) {
         return err;
     }
-    if (sslr_session_read_ssl2(ctx, &session) && sslr_ssl2_kind(session.kind) != NULL &&
-        sslr_ssl2_enabled(ctx, sslr_ssl2_kind(session.kind)) &&
-        bytes_equal(session.session_id, bytes_of(hs->session_id, hs->session_id_length))) {
+    if (may_resume(ctx, now, &session)) {
         take_session(ctx, &session);
         sslr_set_suite_facts(ctx, 1);
         memcpy(ctx->agreed.session_id, hs->session_id, SSL2_SESSION_ID);
@@ -103,15 +131,13 @@ SSLErr sslr_ssl2_work_session(SSLContext *ctx)
 static size_t common_kinds(const SSLContext *ctx, uint8_t *out)
 {
     Bytes  theirs = ctx->handshake->hello.suites;
-    size_t i, j, length = 0;
+    size_t i, length = 0;
 
     for (i = 0; i < sslr_ssl2_kind_count; i++) {
-        for (j = 0; j + 2 < theirs.length && sslr_ssl2_enabled(ctx, &sslr_ssl2_kinds[i]); j += 3) {
-            if (memcmp(theirs.data + j, sslr_ssl2_kinds[i].code, 3) == 0) {
-                memcpy(out + length, sslr_ssl2_kinds[i].code, 3);
-                length += 3;
-                break;
-            }
+        if (sslr_ssl2_enabled(ctx, &sslr_ssl2_kinds[i]) &&
+            lists_kind(theirs, &sslr_ssl2_kinds[i])) {
+            memcpy(out + length, sslr_ssl2_kinds[i].code, 3);
+            length += 3;
         }
     }
     return length;
@@ -174,7 +200,8 @@ static SSLErr take_hit(SSLContext *ctx, uint16_t certificate, uint16_t kinds)
 {
     Ssl2Session session;
 
-    if (certificate != 0 || kinds != 0 || !sslr_session_read_ssl2(ctx, &session) ||
+    /* It was fresh when it was offered. */
+    if (certificate != 0 || kinds != 0 || !sslr_session_read_ssl2(ctx, 0, &session) ||
         sslr_ssl2_kind(session.kind) == NULL) {
         return malformed(ctx, "the server resumes a session that was not offered");
     }
@@ -188,13 +215,11 @@ static SSLErr take_hit(SSLContext *ctx, uint16_t certificate, uint16_t kinds)
 /* The best of the kinds that the server returned. */
 static const Ssl2Kind *choose_kind(const SSLContext *ctx, Bytes kinds)
 {
-    size_t i, j;
+    size_t i;
 
     for (i = 0; i < sslr_ssl2_kind_count; i++) {
-        for (j = 0; j + 2 < kinds.length && sslr_ssl2_enabled(ctx, &sslr_ssl2_kinds[i]); j += 3) {
-            if (memcmp(kinds.data + j, sslr_ssl2_kinds[i].code, 3) == 0) {
-                return &sslr_ssl2_kinds[i];
-            }
+        if (sslr_ssl2_enabled(ctx, &sslr_ssl2_kinds[i]) && lists_kind(kinds, &sslr_ssl2_kinds[i])) {
+            return &sslr_ssl2_kinds[i];
         }
     }
     return NULL;

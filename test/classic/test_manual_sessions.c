@@ -420,11 +420,70 @@ static void client_wants_another_host(Connection *connection)
                      SSLNoErr);
 }
 
+/* The connections of this folder are made at 1800000000. */
+static SSLErr two_hours_later(uint32 *time, void *ref)
+{
+    (void)ref;
+    *time = 1800000000 + 7201;
+    return SSLNoErr;
+}
+
+static SSLErr just_in_time(uint32 *time, void *ref)
+{
+    (void)ref;
+    *time = 1800000000 + 7200;
+    return SSLNoErr;
+}
+
+static SSLErr a_second_before(uint32 *time, void *ref)
+{
+    (void)ref;
+    *time = 1800000000 - 1;
+    return SSLNoErr;
+}
+
+static void server_is_later(Connection *connection)
+{
+    assert_int_equal(SSLSetTimeFunc(connection->server.ctx, two_hours_later), SSLNoErr);
+}
+
+static void server_is_earlier(Connection *connection)
+{
+    assert_int_equal(SSLSetTimeFunc(connection->server.ctx, a_second_before), SSLNoErr);
+}
+
+static void both_are_just_in_time(Connection *connection)
+{
+    assert_int_equal(SSLSetTimeFunc(connection->server.ctx, just_in_time), SSLNoErr);
+    assert_int_equal(SSLSetTimeFunc(connection->client.ctx, just_in_time), SSLNoErr);
+}
+
+static void client_is_later(Connection *connection)
+{
+    assert_int_equal(SSLSetTimeFunc(connection->client.ctx, two_hours_later), SSLNoErr);
+}
+
+static void server_has_another_certificate(Connection *connection)
+{
+    connection->server.ctx->config.identity_count = 0;
+    assert_int_equal(SSLAddIdentity(connection->server.ctx, identity_of(OF_CLIENT)), SSLNoErr);
+}
+
 /* A session says that the peer was accepted: by the rules of then, as the host of then. */
 static void test_143_sessions_of_other_rules(void **state)
 {
-    static void (*const changes[])(Connection *) = {server_checks, client_checks,
-                                                    client_wants_another_host};
+    static const struct {
+        void (*change)(Connection *connection);
+        int offered;
+    } changes[] = {
+        {server_checks, 1},
+        {client_checks, 0},
+        {client_wants_another_host, 0},
+        {server_is_later, 1},
+        {server_is_earlier, 1},
+        {client_is_later, 0},
+        {server_has_another_certificate, 1},
+    };
     size_t i, j;
 
     (void)state;
@@ -436,15 +495,93 @@ static void test_143_sessions_of_other_rules(void **state)
 
             first_session(&plan, sessions);
             connection = connection_open(&plan, sessions);
-            changes[j](connection);
+            changes[j].change(connection);
             connection_establish(connection);
             assert_int_equal(wire_find(&connection->up, sessions[1].key, sessions[1].key_length) >
                                  0,
-                             j == 0); /* offered */
+                             changes[j].offered);
             assert_int_equal(end_resumed(&connection->client), 0);
             connection_close(connection);
         }
     }
+}
+
+static void client_has_another_certificate(Connection *connection)
+{
+    connection->client.ctx->config.identity_count = 0;
+    assert_int_equal(SSLAddIdentity(connection->client.ctx, identity_of(OF_LEAF)), SSLNoErr);
+}
+
+/* Resumed connections keep who the client is, and their age. */
+static void test_143_a_session_is_for_the_certificate_that_was_shown(void **state)
+{
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < 5; i++) {
+        Plan        plan = plan_of(five[i]);
+        Store       sessions[2];
+        Connection *connection;
+        int         round;
+
+        plan.client = OF_CLIENT;
+        plan.flags |= WITH_REQUEST;
+        first_session(&plan, sessions);
+        for (round = 0; round < 3; round++) {
+            connection = connection_open(&plan, sessions);
+            if (round == 2) {
+                client_has_another_certificate(connection);
+            }
+            connection_establish(connection);
+            assert_int_equal(end_resumed(&connection->client), round < 2);
+            close_both(connection);
+            sessions[0] = connection->client_store;
+            sessions[1] = connection->server_store;
+            connection_close(connection);
+        }
+
+        first_session(&plan, sessions);
+        connection = connection_open(&plan, sessions);
+        both_are_just_in_time(connection);
+        connection_establish(connection);
+        assert_int_equal(end_resumed(&connection->client), 1);
+        close_both(connection);
+        sessions[0] = connection->client_store;
+        sessions[1] = connection->server_store;
+        connection_close(connection);
+        connection = connection_open(&plan, sessions);
+        client_is_later(connection);
+        server_is_later(connection);
+        connection_establish(connection);
+        assert_int_equal(end_resumed(&connection->client), 0);
+        connection_close(connection);
+    }
+}
+
+/* SSL 2.0: the server's session is of a kind that both have on, but which is not in this hello. */
+static void test_143_a_session_of_a_kind_that_is_not_offered(void **state)
+{
+    static const uint16_t both[] = {SSL_RSA_WITH_3DES_EDE_CBC_MD5, TLS_RSA_WITH_RC4_128_MD5};
+    static const uint8_t  kind[] = {7, 0, 0xC0}, other[] = {1, 0, 0x80};
+    Plan                  plan = plan_of(SSL_Version_2_0);
+    Store                 sessions[2];
+    Connection           *connection;
+    uint8_t              *at, digest[32];
+
+    (void)state;
+    first_session(&plan, sessions);
+    for (at = sessions[1].data; memcmp(at, kind, sizeof(kind)) != 0; at++) {
+        assert_true(at + sizeof(kind) < sessions[1].data + sessions[1].data_length);
+    }
+    memcpy(at, other, sizeof(other));
+    sslr_hash(HASH_SHA256, sessions[1].data, sessions[1].data_length - 8, digest);
+    memcpy(sessions[1].data + sessions[1].data_length - 8, digest, 8);
+
+    connection = connection_open(&plan, sessions);
+    assert_int_equal(SSLSetEnabledCiphers(connection->server.ctx, both, 2), SSLNoErr);
+    connection_establish(connection);
+    assert_int_equal(end_resumed(&connection->client), 0);
+    connection_close(connection);
 }
 
 /* Errors of add and delete are ignored: the harness returns one always. And the session was made
@@ -580,7 +717,7 @@ static void test_144_a_failed_resumption_deletes(void **state)
         Connection *connection;
 
         first_session(&plan, sessions);
-        at = 51 + sessions[1].key_length; /* the first byte of the master secret */
+        at = 51 + 33 + sessions[1].key_length; /* the first byte of the master secret */
         sessions[1].data[at] ^= 1;
         sslr_hash(HASH_SHA256, sessions[1].data, sessions[1].data_length - 8, digest);
         memcpy(sessions[1].data + sessions[1].data_length - 8, digest, 8);
@@ -609,6 +746,8 @@ int main(void)
         cmocka_unit_test(test_143_get_errors_are_ignored),
         cmocka_unit_test(test_143_sessions_of_disabled_suites),
         cmocka_unit_test(test_143_sessions_of_other_rules),
+        cmocka_unit_test(test_143_a_session_is_for_the_certificate_that_was_shown),
+        cmocka_unit_test(test_143_a_session_of_a_kind_that_is_not_offered),
         cmocka_unit_test(test_142_144_results_are_ignored),
         cmocka_unit_test(test_117_improper_ends_delete_the_session),
         cmocka_unit_test(test_117_the_server_deletes_by_session_id),

@@ -662,6 +662,40 @@ static void test_a_failed_one_ends_the_session_before(void **state)
     world_close(&world);
 }
 
+/* The one in force, and the one that was being taken up. */
+static void test_a_failed_one_ends_two_sessions(void **state)
+{
+    World      world;
+    Store      first;
+    SSLContext before;
+    uint32     got;
+
+    (void)state;
+    world_connect(&world, &stored);
+    first  = world.stores[1];
+    before = *world.client.ctx;
+    assert_int_equal(SSLRenegotiate(world.client.ctx), SSLNoErr);
+    assert_int_equal(SSLHandshake(world.client.ctx), SSLWouldBlockErr);
+    world_settle(&world);
+    assert_int_equal(world.stores[1].count, 1); /* in the place of the first */
+    world.stores[1].entries[1] = first.entries[0];
+    world.stores[1].count      = 2;
+
+    /* The client offers the first one. */
+    memcpy(world.client.ctx->agreed.session_id, before.agreed.session_id, 32);
+    memcpy(world.client.ctx->master_secret, before.master_secret, MAX_SECRET);
+    assert_int_equal(SSLRenegotiateAbbreviated(world.client.ctx), SSLNoErr);
+    assert_int_equal(SSLHandshake(world.client.ctx), SSLWouldBlockErr);
+    assert_int_equal(side_read(&world.server, 1, &got), SSLWouldBlockErr);
+    assert_int_equal(side_read(&world.client, 1, &got), SSLWouldBlockErr);
+    world.up.data[world.up.end - 1] ^= 1; /* of the client's Finished */
+    assert_int_equal(world.stores[1].count, 2);
+    assert_int_equal(side_read(&world.server, 1, &got), SSLProtocolErr);
+    assert_int_equal(world.server.ctx->agreed.resumed, 0);
+    assert_int_equal(world.stores[1].count, 0);
+    world_close(&world);
+}
+
 /* ---- closing in the midst of it ---- */
 
 static void test_closing_while_it_runs(void **state)
@@ -708,6 +742,7 @@ int main(void)
         cmocka_unit_test(test_the_peer_remains_the_same),
         cmocka_unit_test(test_a_certificate_is_asked_for_later),
         cmocka_unit_test(test_a_failed_one_ends_the_session_before),
+        cmocka_unit_test(test_a_failed_one_ends_two_sessions),
         cmocka_unit_test(test_closing_while_it_runs),
     };
 

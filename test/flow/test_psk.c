@@ -300,13 +300,29 @@ static void modes_without_dhe(Pair *pair)
     assert_int_equal(SSLSetPSKModes(&pair->server.ctx, SSL_PSKOnly), SSLNoErr);
 }
 
+/* Both modes, but no group that both have. */
+static void groups_apart(Pair *pair)
+{
+    const uint16 group = SSL_GROUP_SECP384R1;
+
+    both(pair);
+    assert_int_equal(SSLSetPSKModes(&pair->client.ctx, SSL_PSKOnly | SSL_PSKWithDHE), SSLNoErr);
+    assert_int_equal(SSLSetPSKModes(&pair->server.ctx, SSL_PSKOnly | SSL_PSKWithDHE), SSLNoErr);
+    assert_int_equal(SSLSetEnabledGroups(&pair->client.ctx, &group, 1), SSLNoErr);
+}
+
 static void a_key_without_key_exchange(void **unused)
 {
-    Seen seen = run(&new_one, modes_without_dhe);
+    static void (*const setups[])(Pair *) = {modes_without_dhe, groups_apart};
+    size_t i;
 
     (void)unused;
-    assert_by_key(&seen);
-    assert_int_equal(seen.group, 0);
+    for (i = 0; i < sizeof(setups) / sizeof(setups[0]); i++) {
+        Seen seen = run(&new_one, setups[i]);
+
+        assert_by_key(&seen);
+        assert_int_equal(seen.group, 0);
+    }
 }
 
 static void hints(void **unused)

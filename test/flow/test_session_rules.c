@@ -29,9 +29,9 @@ typedef struct Part {
  */
 static const Part parts12[] = {
     {OTHER_FIELD, 2, 0},  {SUITE, 2, 0},       {MASTER_SECRET_IS_EXTENDED, 1, 0},
-    {OTHER_FIELD, 44, 0}, {SESSION_ID, 1, 1},  {OTHER_FIELD, 48, 0},
-    {NAME, 1, 1},         {OTHER_FIELD, 1, 1}, {OTHER_FIELD, 2, 0},
-    {OTHER_FIELD, 2, 1},  {CHAIN, 3, 1}};
+    {OTHER_FIELD, 44, 0}, {OTHER_FIELD, 1, 1}, {SESSION_ID, 1, 1},
+    {OTHER_FIELD, 48, 0}, {NAME, 1, 1},        {OTHER_FIELD, 1, 1},
+    {OTHER_FIELD, 2, 0},  {OTHER_FIELD, 2, 1}, {CHAIN, 3, 1}};
 static const Part parts13[] = {{SUITE, 2, 0},       {OTHER_FIELD, 40, 0}, {OTHER_FIELD, 1, 1},
                                {NAME, 1, 1},        {OTHER_FIELD, 1, 1},  {OTHER_FIELD, 2, 0},
                                {OTHER_FIELD, 2, 1}, {CHAIN, 3, 1}};
@@ -196,12 +196,12 @@ static void become(Peer *peer, TestIdentity which)
 
 static void client_has_another_certificate(Pair *pair)
 {
-    become(&pair->client, IDENTITY_P256);
+    become(&pair->client, IDENTITY_RSA);
 }
 
 static void server_has_another_certificate(Pair *pair)
 {
-    become(&pair->server, IDENTITY_P256);
+    become(&pair->server, IDENTITY_RSA);
 }
 
 static void both_have_one_certificate_more(Pair *pair)
@@ -365,9 +365,13 @@ static void every_rule_of_a_session(void **unused)
         { "no protocol any more",        &old_names,  client_lists_no_protocol,       0, 0 },
         { "no protocol any more",        &new_names,  client_lists_no_protocol,       0, 0 },
 
+        { "another client certificate",  &old_mutual, client_has_another_certificate, 0, 0 },
         { "another client certificate",  &new_mutual, client_has_another_certificate, 0, 0 },
+        { "another server certificate",  &old_any,    server_has_another_certificate, 1, 0 },
         { "another server certificate",  &new_one,    server_has_another_certificate, 1, 0 },
+        { "one certificate more",        &old_mutual, both_have_one_certificate_more, 1, 1 },
         { "one certificate more",        &new_mutual, both_have_one_certificate_more, 1, 1 },
+        { "identity callback",           &old_one,    server_has_it_from_a_callback,  1, 1 },
         { "identity callback",           &new_one,    server_has_it_from_a_callback,  1, 1 },
 
         { "certificate required, gone",  &old_mutual, server_lost_the_certificates,   1, 0 },
