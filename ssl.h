@@ -1162,8 +1162,8 @@ SSLErr SSLSetPostHandshakeAuth(SSLContext *ctx, int allow);
  * first handshake, and an error is fatal. require not 0: an answer without a certificate is one
  * (SSLPeerCertRequiredErr). One request at a time. Up to TLS 1.2: SSLSetRequestClientCert, then
  * SSLRenegotiate. Errors: SSLBadStateErr (a client; before the first handshake is done, after
- * closing, while a request is not answered), SSLUnsupportedErr (up to TLS 1.2, or not offered). RFC
- * 8446 4.6.2. */
+ * closing, after the client has, while a request is not answered), SSLUnsupportedErr (up to
+ * TLS 1.2, or not offered). RFC 8446 4.6.2. */
 SSLErr SSLRequestClientCertificate(SSLContext *ctx, int require);
 
 /* *running: not 0 while a handshake runs, the first one or a later one, and on a server until a
