@@ -27,18 +27,23 @@ static void close_both(Connection *connection)
     assert_int_equal(SSLClose(connection->server.ctx), SSLNoErr);
 }
 
-/* A first connection, closed in order: what both stores hold then. */
-static void first_session(const Plan *plan, Store sessions[2])
+/* It goes, closed in order: what both stores hold then. */
+static void keep_sessions(Connection *connection, Store sessions[2])
 {
-    Connection *connection = connection_open(plan, NULL);
-
-    connection_establish(connection);
     close_both(connection);
     sessions[0] = connection->client_store;
     sessions[1] = connection->server_store;
     assert_int_equal(sessions[0].present, 1);
     assert_int_equal(sessions[1].present, 1);
     connection_close(connection);
+}
+
+static void first_session(const Plan *plan, Store sessions[2])
+{
+    Connection *connection = connection_open(plan, NULL);
+
+    connection_establish(connection);
+    keep_sessions(connection, sessions);
 }
 
 /* ---- 3.12 peer ID ---- */
@@ -171,10 +176,7 @@ static void test_67_a_refused_offer_is_replaced(void **state)
                                 sessions[0].data_length);
         assert_memory_not_equal(connection->server_store.key, sessions[1].key,
                                 sessions[1].key_length);
-        close_both(connection);
-        sessions[0] = connection->client_store;
-        sessions[1] = connection->server_store;
-        connection_close(connection);
+        keep_sessions(connection, sessions);
 
         connection = connection_open(&plan, sessions);
         connection->client.random += 5;
@@ -534,10 +536,7 @@ static void test_143_a_session_is_for_the_certificate_that_was_shown(void **stat
             }
             connection_establish(connection);
             assert_int_equal(end_resumed(&connection->client), round < 2);
-            close_both(connection);
-            sessions[0] = connection->client_store;
-            sessions[1] = connection->server_store;
-            connection_close(connection);
+            keep_sessions(connection, sessions);
         }
 
         first_session(&plan, sessions);
@@ -545,10 +544,7 @@ static void test_143_a_session_is_for_the_certificate_that_was_shown(void **stat
         both_are_just_in_time(connection);
         connection_establish(connection);
         assert_int_equal(end_resumed(&connection->client), 1);
-        close_both(connection);
-        sessions[0] = connection->client_store;
-        sessions[1] = connection->server_store;
-        connection_close(connection);
+        keep_sessions(connection, sessions);
         connection = connection_open(&plan, sessions);
         client_is_later(connection);
         server_is_later(connection);

@@ -9,39 +9,7 @@
 
 #include <cmocka.h>
 
-#include "x509_builder.h"
-
-static int forget(void **state)
-{
-    (void)state;
-    test_forget();
-    return 0;
-}
-
-typedef struct ParseCase {
-    const char     *what;
-    CertificateSpec spec;
-    SSLErr          err; /* SSLNoErr: accepted */
-} ParseCase;
-
-static void run_cases(const ParseCase *cases, size_t count)
-{
-    size_t          i;
-    X509Certificate certificate;
-    const char     *rule;
-
-    for (i = 0; i < count; i++) {
-        SSLErr err = sslr_x509_parse(make_certificate(&cases[i].spec), &certificate, &rule);
-
-        if (err != cases[i].err) {
-            print_error("%s: got %d (%s), not %d\n", cases[i].what, err, rule, cases[i].err);
-        }
-        assert_int_equal(err, cases[i].err);
-        assert_non_null(rule);
-    }
-}
-
-#define RUN(cases) run_cases(cases, sizeof(cases) / sizeof((cases)[0]))
+#include "parse_cases.h"
 
 #define EC_ALGORITHM "30 13 06 07 2A8648CE3D0201 06 08 2A8648CE3D030107"
 #define P256_POINT                                                                                 \
@@ -104,7 +72,7 @@ static void elliptic_keys(void **state)
     PublicKey       key;
 
     (void)state;
-    RUN(cases);
+    RUN_PARSE_CASES(cases);
     assert_int_equal(sslr_x509_parse(make_certificate(&cases[8].spec), &certificate, NULL),
                      SSLNoErr);
     assert_int_equal(certificate.key.type, KEY_NONE);
@@ -235,9 +203,9 @@ static void a_modulus_of_the_flawed_generator_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(elliptic_keys, forget),
-        cmocka_unit_test_teardown(rsa_keys, forget),
-        cmocka_unit_test_teardown(a_modulus_of_the_flawed_generator_is_refused, forget),
+        cmocka_unit_test_teardown(elliptic_keys, parse_forget),
+        cmocka_unit_test_teardown(rsa_keys, parse_forget),
+        cmocka_unit_test_teardown(a_modulus_of_the_flawed_generator_is_refused, parse_forget),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,39 +10,7 @@
 
 #include <cmocka.h>
 
-#include "x509_builder.h"
-
-static int forget(void **state)
-{
-    (void)state;
-    test_forget();
-    return 0;
-}
-
-typedef struct ParseCase {
-    const char     *what;
-    CertificateSpec spec;
-    SSLErr          err; /* SSLNoErr: accepted */
-} ParseCase;
-
-static void run_cases(const ParseCase *cases, size_t count)
-{
-    size_t          i;
-    X509Certificate certificate;
-    const char     *rule;
-
-    for (i = 0; i < count; i++) {
-        SSLErr err = sslr_x509_parse(make_certificate(&cases[i].spec), &certificate, &rule);
-
-        if (err != cases[i].err) {
-            print_error("%s: got %d (%s), not %d\n", cases[i].what, err, rule, cases[i].err);
-        }
-        assert_int_equal(err, cases[i].err);
-        assert_non_null(rule);
-    }
-}
-
-#define RUN(cases) run_cases(cases, sizeof(cases) / sizeof((cases)[0]))
+#include "parse_cases.h"
 
 /* An Extension: OID 2.5.29.xx (last octet), not critical or critical, with a value of n octets. */
 #define EXT(total, id, length, value) "30 " total " 06 03 551D" id " 04 " length " " value
@@ -100,7 +68,7 @@ static void versions_and_fields(void **state)
     };
 
     (void)state;
-    RUN(cases);
+    RUN_PARSE_CASES(cases);
 }
 
 #define NAME(total, set, pair, value) "30 " total " 31 " set " 30 " pair " 06 03 550403 " value
@@ -177,7 +145,7 @@ static void names(void **state)
     };
 
     (void)state;
-    RUN(cases);
+    RUN_PARSE_CASES(cases);
 }
 
 static void times(void **state)
@@ -214,7 +182,7 @@ static void times(void **state)
     };
 
     (void)state;
-    RUN(cases);
+    RUN_PARSE_CASES(cases);
 }
 
 static void dates_are_seconds_since_1970(void **state)
@@ -385,7 +353,7 @@ static void extensions(void **state)
     };
 
     (void)state;
-    RUN(cases);
+    RUN_PARSE_CASES(cases);
 }
 
 /* Which extensions, when critical, are understood? */
@@ -612,18 +580,18 @@ static void a_shortened_or_lengthened_certificate_is_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(versions_and_fields, forget),
-        cmocka_unit_test_teardown(names, forget),
-        cmocka_unit_test_teardown(times, forget),
-        cmocka_unit_test_teardown(dates_are_seconds_since_1970, forget),
-        cmocka_unit_test_teardown(extensions, forget),
-        cmocka_unit_test_teardown(critical_extensions, forget),
-        cmocka_unit_test_teardown(too_many_extensions_are_refused, forget),
-        cmocka_unit_test_teardown(an_extension_is_found_by_its_identifier, forget),
-        cmocka_unit_test_teardown(the_frame_is_der, forget),
-        cmocka_unit_test_teardown(real_certificates_are_parsed, forget),
-        cmocka_unit_test_teardown(a_changed_certificate_is_not_accepted, forget),
-        cmocka_unit_test_teardown(a_shortened_or_lengthened_certificate_is_refused, forget),
+        cmocka_unit_test_teardown(versions_and_fields, parse_forget),
+        cmocka_unit_test_teardown(names, parse_forget),
+        cmocka_unit_test_teardown(times, parse_forget),
+        cmocka_unit_test_teardown(dates_are_seconds_since_1970, parse_forget),
+        cmocka_unit_test_teardown(extensions, parse_forget),
+        cmocka_unit_test_teardown(critical_extensions, parse_forget),
+        cmocka_unit_test_teardown(too_many_extensions_are_refused, parse_forget),
+        cmocka_unit_test_teardown(an_extension_is_found_by_its_identifier, parse_forget),
+        cmocka_unit_test_teardown(the_frame_is_der, parse_forget),
+        cmocka_unit_test_teardown(real_certificates_are_parsed, parse_forget),
+        cmocka_unit_test_teardown(a_changed_certificate_is_not_accepted, parse_forget),
+        cmocka_unit_test_teardown(a_shortened_or_lengthened_certificate_is_refused, parse_forget),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,8 +3,6 @@
  * hedge, checks of private keys, and the openssl command in both directions (Debian package
  * openssl; skipped without).
  */
-#define _POSIX_C_SOURCE 200809L
-
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,10 +10,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
+#include "openssl_command.h"
 #include "public_key_support.h"
 #include "public_key_vectors.h"
 
@@ -392,75 +390,6 @@ static void generator_of_another_order_is_refused(void **state)
 
 /* ---- openssl ---- */
 
-static char directory[] = "/tmp/sslref-dsa-sign-XXXXXX";
-static int  have_openssl;
-
-static const char *const file_names[] = {"key", "public", "message", "signature"};
-
-static void path_of(const char *name, char path[100])
-{
-    (void)snprintf(path, 100, "%s/%s", directory, name);
-}
-
-static void write_file(const char *name, const void *data, size_t length)
-{
-    char  path[100];
-    FILE *file;
-
-    path_of(name, path);
-    file = fopen(path, "wb");
-    assert_non_null(file);
-    assert_int_equal(fwrite(data, 1, length, file), length);
-    assert_int_equal(fclose(file), 0);
-}
-
-static size_t read_file(const char *name, uint8_t *data, size_t size)
-{
-    char   path[100];
-    FILE  *file;
-    size_t length;
-
-    path_of(name, path);
-    file = fopen(path, "rb");
-    assert_non_null(file);
-    length = fread(data, 1, size, file);
-    assert_int_equal(fclose(file), 0);
-    return length;
-}
-
-static int openssl(const char *arguments)
-{
-    char command[400];
-
-    (void)snprintf(command, sizeof(command), "cd %s && openssl %s >/dev/null 2>&1", directory,
-                   arguments);
-    return system(command) == 0;
-}
-
-static int make_directory(void **state)
-{
-    (void)state;
-    if (mkdtemp(directory) == NULL) {
-        return -1;
-    }
-    have_openssl = openssl("version");
-    return 0;
-}
-
-static int remove_directory(void **state)
-{
-    size_t i;
-
-    (void)state;
-    for (i = 0; i < sizeof(file_names) / sizeof(file_names[0]); i++) {
-        char path[100];
-
-        path_of(file_names[i], path);
-        (void)remove(path);
-    }
-    return rmdir(directory);
-}
-
 /* tag, length in two bytes (openssl takes lengths that could be shorter), contents. */
 static size_t put_der(uint8_t *out, uint8_t tag, const uint8_t *data, size_t length)
 {
@@ -487,8 +416,8 @@ static void install_key(const DsaPrivateKey *key)
         length +=
             put_der(body + length, 0x02, all[i].length != 0 ? all[i].data : body, all[i].length);
     }
-    write_file("key", der, put_der(der, 0x30, body, length));
-    assert_true(openssl("pkey -inform DER -in key -pubout -out public"));
+    openssl_write("key", der, put_der(der, 0x30, body, length));
+    assert_true(openssl_run("pkey -inform DER -in key -pubout -out public"));
 }
 
 static void openssl_both_ways(const DsaCase *one)
@@ -500,7 +429,7 @@ static void openssl_both_ways(const DsaCase *one)
     size_t            i;
 
     install_key(&key);
-    write_file("message", message, strlen(message));
+    openssl_write("message", message, strlen(message));
     for (i = 0; i < HASHES; i++) {
         uint8_t digest[MAX_HASH_SIZE], signature[MAX_DSA_SIZE + 1];
         size_t  size = sslr_hash_size(hashes[i].id), length;
@@ -509,14 +438,14 @@ static void openssl_both_ways(const DsaCase *one)
         sslr_hash(hashes[i].id, message, strlen(message), digest);
         assert_int_equal(
             sslr_dsa_sign(&key, &random, hashes[i].id, digest, size, signature, &length), SSLNoErr);
-        write_file("signature", signature, length);
+        openssl_write("signature", signature, length);
         (void)snprintf(arguments, sizeof(arguments),
                        "dgst -%s -verify public -signature signature message", hashes[i].name);
-        assert_true(openssl(arguments));
+        assert_true(openssl_run(arguments));
         (void)snprintf(arguments, sizeof(arguments),
                        "dgst -%s -keyform DER -sign key -out signature message", hashes[i].name);
-        assert_true(openssl(arguments));
-        length = read_file("signature", signature, sizeof(signature));
+        assert_true(openssl_run(arguments));
+        length = openssl_read("signature", signature, sizeof(signature));
         assert_true(length <= MAX_DSA_SIZE);
         assert_int_equal(sslr_dsa_verify(&key.public_key, digest, size, signature, length),
                          SSLNoErr);
@@ -528,7 +457,7 @@ static void openssl_verifies_ours_and_we_verify_its(void **state)
     size_t i;
 
     (void)state;
-    if (!have_openssl) {
+    if (!openssl_is_there) {
         skip();
     }
     for (i = 0; i < CASES; i++) {
@@ -555,5 +484,5 @@ int main(void)
     if (sslr_crypto_setup() != SSLNoErr) {
         return 1;
     }
-    return cmocka_run_group_tests(tests, make_directory, remove_directory);
+    return cmocka_run_group_tests(tests, openssl_begin, openssl_end);
 }

@@ -1,10 +1,7 @@
 /*
  * test_public_key_openssl.c - signatures and secrets go to the openssl command and come back from
- * it, through files in a directory that is removed again. Skips where there is no openssl (Debian
- * package openssl).
+ * it. Skips where there is no openssl (Debian package openssl).
  */
-#define _POSIX_C_SOURCE 200809L
-
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,91 +9,21 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
+#include "openssl_command.h"
 #include "public_key_support.h"
 #include "public_key_vectors.h"
 
-static char directory[] = "/tmp/sslref-public-key-XXXXXX";
-static int  have_openssl;
-
-static const char *const file_names[] = {"key", "public", "message", "signature", "out"};
-
-static void path_of(const char *name, char path[100])
-{
-    (void)snprintf(path, 100, "%s/%s", directory, name);
-}
-
-static void write_file(const char *name, const void *data, size_t length)
-{
-    char  path[100];
-    FILE *file;
-
-    path_of(name, path);
-    file = fopen(path, "wb");
-    assert_non_null(file);
-    assert_int_equal(fwrite(data, 1, length, file), length);
-    assert_int_equal(fclose(file), 0);
-}
-
-static size_t read_file(const char *name, uint8_t *data, size_t size)
-{
-    char   path[100];
-    FILE  *file;
-    size_t length;
-
-    path_of(name, path);
-    file = fopen(path, "rb");
-    assert_non_null(file);
-    length = fread(data, 1, size, file);
-    assert_int_equal(fclose(file), 0);
-    return length;
-}
-
-/* openssl, with its arguments, in the directory; 1 if it succeeded. */
-static int openssl(const char *arguments)
-{
-    char command[600];
-
-    (void)snprintf(command, sizeof(command), "cd %s && openssl %s >/dev/null 2>&1", directory,
-                   arguments);
-    return system(command) == 0;
-}
-
-static int make_directory(void **state)
-{
-    (void)state;
-    if (mkdtemp(directory) == NULL) {
-        return -1;
-    }
-    have_openssl = openssl("version");
-    return 0;
-}
-
-static int remove_directory(void **state)
-{
-    size_t i;
-
-    (void)state;
-    for (i = 0; i < sizeof(file_names) / sizeof(file_names[0]); i++) {
-        char path[100];
-
-        path_of(file_names[i], path);
-        (void)remove(path);
-    }
-    return rmdir(directory);
-}
-
 static void install_key(const char *pem, const char *message)
 {
-    if (!have_openssl) {
+    if (!openssl_is_there) {
         skip();
     }
-    write_file("key", pem, strlen(pem));
-    write_file("message", message, strlen(message));
-    assert_true(openssl("pkey -in key -pubout -out public"));
+    openssl_write("key", pem, strlen(pem));
+    openssl_write("message", message, strlen(message));
+    assert_true(openssl_run("pkey -in key -pubout -out public"));
 }
 
 static const struct {
@@ -128,14 +55,14 @@ static void rsa_both_ways(int bits, const char *pem)
         sslr_hash(hashes[i].hash, message, strlen(message), digest);
         assert_int_equal(sslr_rsa_sign_pkcs1(key, &random, hashes[i].hash, digest, size, signature),
                          SSLNoErr);
-        write_file("signature", signature, width);
+        openssl_write("signature", signature, width);
         (void)snprintf(arguments, sizeof(arguments),
                        "dgst -%s -verify public -signature signature message", name);
-        assert_true(openssl(arguments));
+        assert_true(openssl_run(arguments));
         (void)snprintf(arguments, sizeof(arguments), "dgst -%s -sign key -out signature message",
                        name);
-        assert_true(openssl(arguments));
-        assert_int_equal(read_file("signature", signature, sizeof(signature)), width);
+        assert_true(openssl_run(arguments));
+        assert_int_equal(openssl_read("signature", signature, sizeof(signature)), width);
         assert_int_equal(
             sslr_rsa_verify_pkcs1(&half, hashes[i].hash, digest, size, signature, width), SSLNoErr);
         if (2 * size + 2 > width) {
@@ -143,15 +70,15 @@ static void rsa_both_ways(int bits, const char *pem)
         }
         assert_int_equal(sslr_rsa_sign_pss(key, &random, hashes[i].hash, digest, signature),
                          SSLNoErr);
-        write_file("signature", signature, width);
+        openssl_write("signature", signature, width);
         (void)snprintf(arguments, sizeof(arguments),
                        "dgst -%s -verify public %s:%d -signature signature message", name, pss,
                        (int)size);
-        assert_true(openssl(arguments));
+        assert_true(openssl_run(arguments));
         (void)snprintf(arguments, sizeof(arguments),
                        "dgst -%s -sign key %s:%d -out signature message", name, pss, (int)size);
-        assert_true(openssl(arguments));
-        assert_int_equal(read_file("signature", signature, sizeof(signature)), width);
+        assert_true(openssl_run(arguments));
+        assert_int_equal(openssl_read("signature", signature, sizeof(signature)), width);
         assert_int_equal(sslr_rsa_verify_pss(&half, hashes[i].hash, size, digest, signature, width),
                          SSLNoErr);
     }
@@ -177,13 +104,13 @@ static void rsa_encryption(void **state)
     (void)state;
     install_key(RSA2048_PEM, message);
     assert_int_equal(sslr_rsa_encrypt(&half, &random, secret, 48, wire), SSLNoErr);
-    write_file("message", wire, 256);
-    assert_true(openssl("pkeyutl -decrypt -inkey key -in message -out out"));
-    assert_int_equal(read_file("out", out, sizeof(out)), 48);
+    openssl_write("message", wire, 256);
+    assert_true(openssl_run("pkeyutl -decrypt -inkey key -in message -out out"));
+    assert_int_equal(openssl_read("out", out, sizeof(out)), 48);
     assert_memory_equal(out, secret, 48);
-    write_file("message", secret, 48);
-    assert_true(openssl("pkeyutl -encrypt -pubin -inkey public -in message -out out"));
-    assert_int_equal(read_file("out", wire, sizeof(wire)), 256);
+    openssl_write("message", secret, 48);
+    assert_true(openssl_run("pkeyutl -encrypt -pubin -inkey public -in message -out out"));
+    assert_int_equal(openssl_read("out", wire, sizeof(wire)), 256);
     assert_int_equal(sslr_rsa_private(key, &random, wire, 256, block), SSLNoErr);
     sslr_rsa_unpad_premaster(block, 256, version, fallback, out);
     assert_memory_equal(out, secret, 48);
@@ -206,14 +133,14 @@ static void ecdsa_both_ways(CurveId id, const char *pem, const char *scalar, con
         assert_int_equal(sslr_ecdsa_sign(id, &random, pk_bytes(scalar), hashes[i].hash, digest,
                                          size, signature, &length),
                          SSLNoErr);
-        write_file("signature", signature, length);
+        openssl_write("signature", signature, length);
         (void)snprintf(arguments, sizeof(arguments),
                        "dgst -%s -verify public -signature signature message", hashes[i].name);
-        assert_true(openssl(arguments));
+        assert_true(openssl_run(arguments));
         (void)snprintf(arguments, sizeof(arguments), "dgst -%s -sign key -out signature message",
                        hashes[i].name);
-        assert_true(openssl(arguments));
-        length = read_file("signature", signature, sizeof(signature));
+        assert_true(openssl_run(arguments));
+        length = openssl_read("signature", signature, sizeof(signature));
         assert_int_equal(
             sslr_ecdsa_verify(id, point.data, point.length, digest, size, signature, length),
             SSLNoErr);
@@ -238,15 +165,15 @@ static void ecdh_secret(CurveId id, const char *pem, const char *scalar, const c
     install_key(pem, message);
     (void)snprintf(arguments, sizeof(arguments),
                    "genpkey -algorithm EC -pkeyopt ec_paramgen_curve:%s -out signature", curve);
-    assert_true(openssl(arguments));
-    assert_true(openssl("pkey -in signature -pubout -outform DER -out message"));
-    assert_true(openssl("pkeyutl -derive -inkey signature -peerkey public -out out"));
-    length = read_file("message", file, sizeof(file));
+    assert_true(openssl_run(arguments));
+    assert_true(openssl_run("pkey -in signature -pubout -outform DER -out message"));
+    assert_true(openssl_run("pkeyutl -derive -inkey signature -peerkey public -out out"));
+    length = openssl_read("message", file, sizeof(file));
     assert_true(length > point_size);
     assert_int_equal(
         sslr_ecdh_derive(id, NULL, pk_bytes(scalar), file + length - point_size, point_size, ours),
         SSLNoErr);
-    assert_int_equal(read_file("out", theirs, sizeof(theirs)), size);
+    assert_int_equal(openssl_read("out", theirs, sizeof(theirs)), size);
     assert_memory_equal(ours, theirs, size);
 }
 
@@ -270,5 +197,5 @@ int main(void)
     if (sslr_crypto_setup() != SSLNoErr) {
         return 1;
     }
-    return cmocka_run_group_tests(tests, make_directory, remove_directory);
+    return cmocka_run_group_tests(tests, openssl_begin, openssl_end);
 }
