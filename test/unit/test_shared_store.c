@@ -260,7 +260,7 @@ static int on_a_full_disk(void)
 {
     SSLSharedStore *store = NULL;
 
-    if (unshare(CLONE_NEWNS) != 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ||
+    if (unshare(CLONE_NEWNS) != 0 || mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) != 0 ||
         mount("none", folder, "tmpfs", 0, "size=64k,mode=0700") != 0) {
         return 77;
     }
