@@ -965,7 +965,9 @@ enum {                       /* SSLWants */
 };
 
 /* What the last call that returned SSLWouldBlockErr waits for: a mask of SSL_Wants..., 0 when
- * nothing is pending. */
+ * nothing is pending. SSL_WantsWrite while bytes are queued, whatever was returned, and when the
+ * queue was in the way of something that SSLServiceWriteQueue does not do: then SSLRead or
+ * SSLHandshake does. */
 uint32 SSLWants(SSLContext *ctx);
 
 /* Where the connection stands. */
@@ -992,11 +994,13 @@ SSLErr SSLGetOwnSignatureScheme(SSLContext *ctx, uint16 *scheme);
  * has ended or the context is deleted. */
 SSLErr SSLGetALPNProtocol(SSLContext *ctx, SSLBuffer *protocol);
 
-/* Server: the client's server_name; length 0 if none came. Points into the context. */
+/* Server: the client's server_name; length 0 if none came. Points into the context, as long as the
+ * ALPN name. */
 SSLErr SSLGetRequestedServerName(SSLContext *ctx, SSLBuffer *name);
 
 /* The identity of the pre-shared key that authenticates both sides, here or in the session that was
- * resumed; length 0: there is none, but certificates. Points into the context. */
+ * resumed; length 0: there is none, but certificates. Points into the context, as long as the ALPN
+ * name. */
 SSLErr SSLGetPSKIdentity(SSLContext *ctx, SSLBuffer *identity);
 
 /* Client, up to TLS 1.2: the server's hint; length 0 if none came. Points into the context. */
@@ -1007,8 +1011,8 @@ SSLErr SSLGetPeerPSKHint(SSLContext *ctx, SSLBuffer *hint);
  * elsewhere. */
 SSLErr SSLGetOfferedCiphers(SSLContext *ctx, SSLBuffer *suites);
 
-/* The stapled OCSP response (DER) that the server sent; length 0 if none. Points into the context;
- * not verified. */
+/* The stapled OCSP response (DER) that the server sent; length 0 if none. Points into the context,
+ * as long as the ALPN name or until SSLDropPeerCertificates; not verified. */
 SSLErr SSLGetOCSPResponse(SSLContext *ctx, SSLBuffer *response);
 
 /* Whether the extended master secret (RFC 7627; always true in TLS 1.3) and encrypt-then-MAC (RFC
@@ -1068,7 +1072,8 @@ SSLErr SSLHandshake(SSLContext *ctx);
  * Performs the handshake if there was none. Returns as soon as one byte is there. Length 0:
  * success, after pending work. Manual: "SSLRead". Errors: SSLWouldBlockErr,
  * SSLConnectionClosedGraceful (close_notify came; data before it has been delivered),
- * SSLConnectionTruncated, SSLConnectionClosedError, those of SSLHandshake. */
+ * SSLConnectionTruncated (the transport ended, or close_notify came before the first handshake was
+ * done, from whomever), SSLConnectionClosedError, those of SSLHandshake. */
 SSLErr SSLRead(void *data, uint32 *length, SSLContext *ctx);
 
 /* Protect *length bytes and queue them, then drain the queue; *length becomes the number taken, on
@@ -1097,7 +1102,7 @@ SSLErr SSLClose(SSLContext *ctx);
  * certificate is not answered any more: one that a client's identity callback still thinks about is
  * cancelled. An answer that has begun comes first: SSLWouldBlockErr and SSL_WantsPrivateKey; this
  * call, SSLRead and SSLHandshake go on with it. Errors: SSLUnsupportedErr up to TLS 1.2,
- * SSLBadStateErr before the handshake is done, SSLWouldBlockErr as SSLClose. */
+ * SSLBadStateErr before the handshake is done or after an error, SSLWouldBlockErr as SSLClose. */
 SSLErr SSLCloseWrite(SSLContext *ctx);
 
 /* TLS 1.3: change the sending keys with the next call that writes; requestPeer not 0 asks the peer
@@ -1178,8 +1183,8 @@ SSLErr SSLGetSecureRenegotiation(SSLContext *ctx, int *secure);
 /* Renegotiate by itself (in TLS 1.3: KeyUpdate in both directions) behind a successful SSLRead or
  * SSLWrite when more than so many bytes of data, both directions together, were moved since the
  * last time; 0 = off (default), else at least 512. May be changed at any time outside callbacks.
- * What SSLRenegotiate would refuse is not done, and what the peer refuses is no error. Errors:
- * SSLBadParameterErr. Manual page: BIO_set_ssl_renegotiate_bytes. */
+ * What SSLRenegotiate would refuse is not done, nor anything in SSL 3.0, and what the peer refuses
+ * is no error. Errors: SSLBadParameterErr. Manual page: BIO_set_ssl_renegotiate_bytes. */
 SSLErr SSLSetRenegotiateBytes(SSLContext *ctx, uint32 bytes);
 
 /* Likewise when more than so many seconds have passed since this call or the last time; 0 = off

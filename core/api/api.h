@@ -76,6 +76,11 @@ void sslr_answer_close(SSLContext *ctx);
  */
 void sslr_release_consumed(SSLContext *ctx);
 
+/* ---- exchange.c, for status.c ---- */
+
+/* The queue was in the way of something that the peer waits for; now it is not. */
+int sslr_is_due(const SSLContext *ctx);
+
 /* ---- close.c, for exchange.c ---- */
 
 /* Queue the close_notify of one direction. */

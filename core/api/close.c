@@ -62,21 +62,22 @@ static SSLErr close_write(SSLContext *ctx)
 
 SSLErr SSLCloseWrite(SSLContext *ctx)
 {
-    SSLErr err = sslr_exchange_enter(ctx);
+    SSLErr err = may_call(ctx);
 
     if (err != SSLNoErr) {
         return err;
     }
+    if (ctx->state == SSL_StateClosed && ctx->version >= TLS_Version_1_3 && ctx->was_connected) {
+        return SSLServiceWriteQueue(ctx); /* the peer has closed, too, and this is the rest */
+    }
     if (ctx->state != SSL_StateConnected) {
-        err = SSLBadStateErr;
-    } else if (ctx->version < TLS_Version_1_3) {
-        err = SSLUnsupportedErr;
+        return SSLBadStateErr;
     }
-    if (err != SSLNoErr) {
-        ctx->in_callback = IN_NOTHING;
-        return err;
+    if (ctx->version < TLS_Version_1_3) {
+        return SSLUnsupportedErr;
     }
-    if (!ctx->write_closed) {
+    err = sslr_exchange_enter(ctx);
+    if (err == SSLNoErr && !ctx->write_closed) {
         err = close_write(ctx);
     }
     if (err == SSLNoErr && ctx->owe_close) {

@@ -56,28 +56,29 @@ static SSLErr abort_connection(SSLContext *ctx, SSLErr err)
 }
 
 /* A callback may return any code, also the one that the engine uses for an orderly close. */
-static int is_orderly_close(const SSLContext *ctx, SSLErr err)
+static SSLErr closed_in_order(SSLContext *ctx)
 {
-    return err == SSLConnectionClosedGraceful && ctx->error == SSLNoErr && !ctx->transport_failed &&
-           (ctx->read_closed || ctx->write_closed);
+    ctx->closed_in_order = 1;
+    return SSLConnectionClosedGraceful;
 }
 
-/* The peer has closed in the midst of a handshake. Of a first one nothing stays that anybody could
- * take for agreed on; behind a later one is what was in force, but a ticket may be of keys that
- * never came. */
+static int is_orderly_close(const SSLContext *ctx, SSLErr err)
+{
+    return err == SSLConnectionClosedGraceful && ctx->closed_in_order && ctx->error == SSLNoErr &&
+           !ctx->transport_failed;
+}
+
+/* The peer has closed in the midst of a handshake. Behind a later one is what was in force, but a
+ * ticket may be of keys that never came. */
 static void end_unfinished(SSLContext *ctx)
 {
-    const int first = !is_renegotiating(ctx);
-
     ctx->wants = 0;
     sslr_handshake_cancel(ctx);
     sslr_handshake_end(ctx);
     sslr_renegotiation_undo(ctx);
     sslr_session13_forget(ctx);
-    if (first) {
+    if (!ctx->was_connected) {
         sslr_connection_release(ctx);
-        sslr_release_agreed(&ctx->allocator, &ctx->agreed);
-        memset(&ctx->agreed, 0, sizeof(ctx->agreed));
     }
 }
 
@@ -107,8 +108,9 @@ SSLErr sslr_exchange_enter(SSLContext *ctx)
     SSLErr err = may_call(ctx);
 
     if (err == SSLNoErr) {
-        ctx->in_callback = IN_CALL;
-        ctx->wants       = 0;
+        ctx->in_callback     = IN_CALL;
+        ctx->wants           = 0;
+        ctx->closed_in_order = 0;
     }
     return err;
 }
@@ -149,7 +151,7 @@ static SSLErr next_message(SSLContext *ctx)
         err = sslr_receive(ctx);
         if (err == SSLNoErr && ctx->state == SSL_StateClosed) {
             sslr_answer_close(ctx);
-            err = SSLConnectionClosedGraceful;
+            err = closed_in_order(ctx);
         }
     }
     return err;
@@ -181,6 +183,17 @@ static SSLErr settle_debts(SSLContext *ctx)
     }
     err = queue_debts(ctx);
     return err != SSLNoErr ? err : sslr_drain(ctx);
+}
+
+int sslr_is_due(const SSLContext *ctx)
+{
+    if (ctx->state != SSL_StateConnected || sslr_queued_bytes(ctx) > 0) {
+        return 0;
+    }
+    if (ctx->handshake != NULL) {
+        return !sslr_is_listening(ctx) && !ctx->handshake->entered;
+    }
+    return (ctx->owe_key_update || ctx->renegotiation.owe_refusal) && !ctx->write_closed;
 }
 
 /* F2; but of a later certificate the server has nothing to send. */
@@ -270,6 +283,13 @@ static SSLErr start_scheduled(SSLContext *ctx)
         ctx->wants = 0;
         return SSLNoErr; /* later */
     }
+    if (err == SSLNoErr && is_server(ctx)) {
+        err = settle_debts(ctx); /* a refusal is the answer to what came before */
+    }
+    if (err == SSLWouldBlockErr) {
+        ctx->wants = 0;
+        return SSLNoErr;
+    }
     if (err == SSLNoErr) {
         err = sslr_renegotiation_start(ctx);
     }
@@ -288,7 +308,8 @@ SSLErr sslr_exchange_until(SSLContext *ctx, EnoughFunc enough)
     SSLErr err = SSLNoErr;
 
     if (ctx->state == SSL_StateClosed) {
-        return SSLConnectionClosedGraceful;
+        sslr_answer_close(ctx);
+        return closed_in_order(ctx);
     }
     if (ctx->state == SSL_StateIdle) {
         err = sslr_handshake_begin(ctx);
@@ -384,7 +405,7 @@ static SSLErr read_aside(SSLContext *ctx, SSLErr handshake_err)
         sslr_answer_close(ctx);
     }
     if (err != SSLNoErr || ctx->read_closed) {
-        return err != SSLNoErr ? err : SSLConnectionClosedGraceful;
+        return err != SSLNoErr ? err : closed_in_order(ctx);
     }
     if (has_data(ctx)) {
         ctx->wants = 0;
@@ -416,7 +437,7 @@ static SSLErr read_data(SSLContext *ctx, uint8_t *data, uint32 room, uint32 *len
             break;
         }
         if (ctx->read_closed) {
-            return SSLConnectionClosedGraceful;
+            return closed_in_order(ctx);
         }
         if (records++ == MAX_RECORDS_PER_CALL) {
             ctx->wants |= SSL_WantsRead;
@@ -457,7 +478,12 @@ SSLErr SSLRead(void *data, uint32 *length, SSLContext *ctx)
     if (err == SSLNoErr) {
         err = sslr_data_moved(ctx, *length);
     }
-    return sslr_exchange_leave(ctx, err);
+    err = sslr_exchange_leave(ctx, err);
+    /* Before the first handshake is done nobody knows whose close_notify it was. */
+    return err == SSLConnectionClosedGraceful && !ctx->was_connected && ctx->read_closed &&
+                   ctx->alert_received == ALERT_CLOSE_NOTIFY
+               ? SSLConnectionTruncated
+               : err;
 }
 
 /* ---- writing ---- */
@@ -522,7 +548,7 @@ static SSLErr write_data(SSLContext *ctx, const uint8_t *data, uint32 offered, u
     SSLErr err;
 
     if (ctx->write_closed) {
-        return SSLConnectionClosedGraceful;
+        return closed_in_order(ctx);
     }
     err = sslr_drain(ctx); /* an old queue that is stuck: nothing is taken */
     if (err == SSLNoErr && has_debts(ctx)) {
@@ -596,7 +622,8 @@ SSLErr SSLWrite(const void *data, uint32 *length, SSLContext *ctx)
 
 SSLErr SSLServiceWriteQueue(SSLContext *ctx)
 {
-    SSLErr err = sslr_exchange_enter(ctx);
+    const uint16_t before = ctx != NULL ? ctx->wants : 0;
+    SSLErr         err    = sslr_exchange_enter(ctx);
 
     if (err != SSLNoErr) {
         return err;
@@ -606,9 +633,7 @@ SSLErr SSLServiceWriteQueue(SSLContext *ctx)
         ctx->in_callback = IN_NOTHING; /* nothing is left to abort */
         return err;
     }
-    if (err == SSLNoErr && ctx->state == SSL_StateConnected) {
-        err = settle_debts(ctx);
-    }
+    ctx->wants |= before & (uint16_t)~SSL_WantsWrite; /* what waits still does */
     return sslr_exchange_leave(ctx, err);
 }
 

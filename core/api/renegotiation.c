@@ -42,7 +42,7 @@ static SSLErr schedule(SSLContext *ctx, uint8_t what)
     if (renegotiation->scheduled < what) { /* several calls make one; the complete one wins */
         renegotiation->scheduled = what;
     }
-    renegotiation->automatic = 0;
+    renegotiation->automatic = renegotiation->for_peer = 0;
     return SSLNoErr;
 }
 
@@ -61,7 +61,7 @@ SSLErr SSLRenegotiatePending(SSLContext *ctx, int *pending)
     if (ctx == NULL || pending == NULL) {
         return SSLBadParameterErr;
     }
-    *pending = ctx->renegotiation.scheduled != RENEGOTIATE_NOT;
+    *pending = ctx->state == SSL_StateConnected && ctx->renegotiation.scheduled != RENEGOTIATE_NOT;
     return SSLNoErr;
 }
 
@@ -161,10 +161,12 @@ static void trigger(SSLContext *ctx)
         ctx->want_key_update = ctx->key_update_asked = 1;
         return;
     }
-    if (sslr_may_renegotiate(ctx) && ctx->handshake == NULL &&
+    /* In SSL 3.0 a peer that refuses says nothing: it would be waited for without end. */
+    if (sslr_may_renegotiate(ctx) && ctx->version > SSL_Version_3_0 && ctx->handshake == NULL &&
         renegotiation->asked == RENEGOTIATE_NOT && renegotiation->scheduled == RENEGOTIATE_NOT) {
         renegotiation->scheduled = RENEGOTIATE_FULL;
         renegotiation->automatic = 1;
+        renegotiation->for_peer  = 0;
     }
 }
 

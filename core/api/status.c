@@ -13,11 +13,16 @@ SSLErr SSLGetProtocolVersion(SSLContext *ctx, SSLProtocolVersion *version)
     return SSLNoErr;
 }
 
-/* What the handshake before the one under way has agreed on, else what stands. */
+/* What the handshake before the one under way has agreed on, else what stands. Of a first one that
+ * was closed before it was done nothing, though it is there: who has a pointer may still use it. */
 static const Agreed *in_force(const SSLContext *ctx)
 {
-    const Agreed *before = ctx->post_auth != NULL ? ctx->post_auth->before : NULL;
+    static const Agreed nothing;
+    const Agreed       *before = ctx->post_auth != NULL ? ctx->post_auth->before : NULL;
 
+    if (ctx->state == SSL_StateClosed && !ctx->was_connected) {
+        return &nothing;
+    }
     before = ctx->renegotiation.before != NULL ? ctx->renegotiation.before : before;
     return before != NULL ? before : &ctx->agreed;
 }
@@ -232,7 +237,8 @@ uint32 SSLWants(SSLContext *ctx)
     if (ctx == NULL) {
         return 0;
     }
-    return ctx->wants | (sslr_queued_bytes(ctx) > 0 ? (uint32)SSL_WantsWrite : 0u);
+    return ctx->wants |
+           (sslr_queued_bytes(ctx) > 0 || sslr_is_due(ctx) ? (uint32)SSL_WantsWrite : 0u);
 }
 
 SSLErr SSLGetAlerts(SSLContext *ctx, uint8 *sent, uint8 *received)

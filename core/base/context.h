@@ -419,6 +419,7 @@ typedef struct Renegotiation {
     uint8_t  scheduled; /* RENEGOTIATE_...: begins as soon as it suits */
     uint8_t  asked;     /* server: what our unanswered HelloRequest wants */
     uint8_t  automatic; /* a trigger has begun it: the peer may refuse */
+    uint8_t  for_peer;  /* client: a HelloRequest has */
     uint8_t  declined;  /* and has, under the present keys */
     uint8_t  owe_refusal;
     uint8_t  verify_data_length;
@@ -452,6 +453,8 @@ struct SSLContext {
     uint8_t  early_wanted; /* client: SSLWriteEarlyData was called before the ClientHello */
     uint8_t  early_accepted;
     uint8_t  transport_failed; /* an I/O callback failed: no alert will get out */
+    uint8_t  closed_in_order;  /* the error of this call is not a callback's of the same number */
+    uint8_t  was_connected;    /* a handshake was completed: what was agreed on is proven */
     uint8_t  session_stored;   /* the session callbacks hold it */
     uint8_t  has_secrets;      /* those below are of a handshake that was completed */
     uint16_t wants;

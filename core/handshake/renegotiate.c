@@ -156,7 +156,8 @@ static SSLErr begin(SSLContext *ctx)
     if (err != SSLNoErr) {
         return err;
     }
-    ctx->renegotiation.before = (Agreed *)memcpy(block, &ctx->agreed, sizeof(Agreed));
+    ctx->renegotiation.before      = (Agreed *)memcpy(block, &ctx->agreed, sizeof(Agreed));
+    ctx->renegotiation.owe_refusal = 0; /* a handshake answers better */
     memset(&ctx->agreed, 0, sizeof(ctx->agreed));
     return sslr_handshake_begin(ctx);
 }
@@ -225,6 +226,9 @@ SSLErr sslr_renegotiation_start(SSLContext *ctx)
         return SSLNoErr;
     }
     renegotiation->scheduled = RENEGOTIATE_NOT;
+    if (!sslr_may_renegotiate(ctx)) { /* the program has forbidden it meanwhile */
+        return renegotiation->for_peer ? refuse(ctx) : SSLNoErr;
+    }
     renegotiation->started++;
     renegotiation->started_total++;
     if (is_server(ctx)) {
@@ -255,6 +259,7 @@ SSLErr sslr_read_hello_request(SSLContext *ctx, Reader *body)
     }
     ctx->renegotiation.scheduled = RENEGOTIATE_ABBREVIATED;
     ctx->renegotiation.automatic = 0;
+    ctx->renegotiation.for_peer  = 1;
     return SSLNoErr;
 }
 
@@ -272,6 +277,9 @@ SSLErr sslr_read_later_client_hello(SSLContext *ctx, Reader *body)
     }
     if (err != SSLNoErr || !allowed || ctx->write_closed) {
         return err != SSLNoErr ? err : refuse(ctx);
+    }
+    if (renegotiation->asked < renegotiation->scheduled) {
+        renegotiation->asked = renegotiation->scheduled;
     }
     renegotiation->scheduled = RENEGOTIATE_NOT;
     return begin(ctx);

@@ -246,6 +246,7 @@ SSLErr sslr_handshake_done(SSLContext *ctx)
     }
     ctx->state         = SSL_StateConnected;
     ctx->has_secrets   = 1;
+    ctx->was_connected = 1;
     ctx->quiet_records = 0;
     err                = sslr_session_store(ctx);
     sslr_handshake_end(ctx);

@@ -484,8 +484,9 @@ static SSLErr take_chain(SSLContext *ctx, const Session *session)
 {
     SSLErr err = sslr_session_restore_chain(ctx, session->chain);
 
+    /* In its renegotiation a client has the session of the connection, wherever that is from. */
     if (err == SSLNoErr && !ctx->handshake->session_is_set &&
-        !(is_server(ctx) && ctx->handshake->by_ticket)) {
+        !(is_server(ctx) ? ctx->handshake->by_ticket : is_renegotiating(ctx))) {
         ctx->session_stored = 1;
     }
     return err;
@@ -552,7 +553,9 @@ SSLErr sslr_session_offer(SSLContext *ctx)
         sslr_session_drop(ctx);
         return SSLNoErr;
     }
-    ctx->session_stored = !hs->session_is_set; /* a fatal answer to the offer ends it, too */
+    if (!is_renegotiating(ctx)) {
+        ctx->session_stored = !hs->session_is_set; /* a fatal answer to the offer ends it, too */
+    }
     if (session.ticket.length > 0) {
         return offer_ticket(ctx, session.ticket);
     }

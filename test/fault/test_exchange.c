@@ -1,6 +1,6 @@
 /*
- * test_exchange.c - data exchange beyond the manual: half-close, KeyUpdate with data under way, key
- * limits, records without data, sizes of records, exporters, and megabytes in pieces of every size.
+ * test_exchange.c - data exchange beyond the manual: KeyUpdate with data under way, key limits,
+ * records without data, sizes of records, exporters, and megabytes in pieces of every size.
  */
 #include "harness.h"
 
@@ -35,191 +35,6 @@ static void exchange_some(World *world)
     assert_int_equal(write_n(world->server.ctx, 90, &got), SSLNoErr);
     assert_int_equal(read_n(world->client.ctx, 100, &got), SSLNoErr);
     assert_int_equal(got, 90);
-}
-
-/* ---- SSLCloseWrite ---- */
-
-static void test_half_close_in_tls13(void **state)
-{
-    World           world;
-    uint32          got;
-    SSLSessionState session;
-
-    (void)state;
-    world_connect(&world, scenario_named("tls13"));
-    exchange_some(&world);
-    assert_int_equal(SSLCloseWrite(world.client.ctx), SSLNoErr);
-    assert_int_equal(SSLCloseWrite(world.client.ctx), SSLNoErr); /* once */
-    assert_int_equal(write_n(world.client.ctx, 1, &got), SSLConnectionClosedGraceful);
-    assert_int_equal(SSLKeyUpdate(world.client.ctx, 0), SSLBadStateErr);
-    assert_int_equal(read_n(world.server.ctx, 10, &got), SSLConnectionClosedGraceful);
-    /* The other direction goes on, under new keys if need be. */
-    assert_int_equal(SSLKeyUpdate(world.server.ctx, 1), SSLNoErr);
-    assert_int_equal(write_n(world.server.ctx, 300, &got), SSLNoErr);
-    assert_int_equal(read_n(world.client.ctx, 500, &got), SSLNoErr);
-    assert_int_equal(got, 300);
-    assert_int_equal(SSLGetSessionState(world.client.ctx, &session), SSLNoErr);
-    assert_int_equal(session, SSL_StateConnected);
-    assert_int_equal(SSLCloseWrite(world.server.ctx), SSLNoErr);
-    assert_int_equal(SSLGetSessionState(world.server.ctx, &session), SSLNoErr);
-    assert_int_equal(session, SSL_StateClosed);
-    assert_int_equal(read_n(world.client.ctx, 10, &got), SSLConnectionClosedGraceful);
-    assert_int_equal(SSLGetSessionState(world.client.ctx, &session), SSLNoErr);
-    assert_int_equal(session, SSL_StateClosed);
-    world_close(&world);
-}
-
-static void test_half_close_elsewhere(void **state)
-{
-    World world;
-
-    (void)state;
-    world_open(&world, scenario_named("tls13"));
-    world_configure(&world);
-    assert_int_equal(SSLCloseWrite(world.client.ctx), SSLBadStateErr);
-    (void)SSLHandshake(world.client.ctx);
-    assert_int_equal(SSLCloseWrite(world.client.ctx), SSLBadStateErr);
-    world_close(&world);
-    world_connect(&world, scenario_named("tls12"));
-    assert_int_equal(SSLCloseWrite(world.client.ctx), SSLUnsupportedErr);
-    exchange_some(&world); /* nothing has happened */
-    world_close(&world);
-}
-
-/* ---- a peer that closes in the midst of a handshake ---- */
-
-/* Nothing of the handshake stays: no state, no decision that waits, nothing to resume. */
-static void assert_ended(Side *side, size_t blocks)
-{
-    SSLSessionState state;
-    SSLBuffer       session;
-    int             running;
-
-    assert_int_equal(SSLGetSessionState(side->ctx, &state), SSLNoErr);
-    assert_int_equal(state, SSL_StateClosed);
-    assert_int_equal(SSLGetHandshakeRunning(side->ctx, &running), SSLNoErr);
-    assert_int_equal(running, 0);
-    assert_int_equal(SSLWants(side->ctx) & ~(uint32)SSL_WantsWrite, 0);
-    assert_int_equal(side->pool.live_count, blocks);
-    if (SSLGetSession(side->ctx, &session) == SSLNoErr) {
-        fail_msg("a session of a handshake that was not finished");
-    }
-}
-
-static void close_first_handshake(const char *name, int closed_by_server, int steps)
-{
-    World  world;
-    Side  *closing, *other;
-    size_t blocks[2];
-    uint32 got;
-    int    i, certificates;
-
-    world_open(&world, scenario_named(name));
-    world.stores[0].count = world.stores[1].count = 0;
-    world_configure(&world);
-    blocks[0] = world.client.pool.live_count;
-    blocks[1] = world.server.pool.live_count;
-    (void)SSLHandshake(world.client.ctx);
-    for (i = 0; i < steps; i++) {
-        (void)SSLHandshake(i % 2 ? world.client.ctx : world.server.ctx);
-    }
-    closing = closed_by_server ? &world.server : &world.client;
-    other   = closed_by_server ? &world.client : &world.server;
-    assert_int_equal(SSLClose(closing->ctx), SSLNoErr);
-    for (i = 0; i < 3; i++) {
-        assert_int_equal(read_n(other->ctx, 10, &got), SSLConnectionClosedGraceful);
-        assert_ended(other, blocks[!closed_by_server]);
-    }
-    assert_int_equal(SSLHandshake(other->ctx), SSLConnectionClosedGraceful);
-    assert_int_equal(write_n(other->ctx, 1, &got), SSLConnectionClosedGraceful);
-    assert_int_equal(SSLGetPeerCertificateChainLength(other->ctx, &certificates), SSLNoErr);
-    assert_int_equal(certificates, 0);
-    world_close(&world);
-}
-
-static void test_a_close_in_the_first_handshake(void **state)
-{
-    (void)state;
-    close_first_handshake("tls12", 0, 0);
-    close_first_handshake("tls12", 0, 1);
-    close_first_handshake("tls12 resumed", 1, 1);
-    close_first_handshake("tls13", 0, 0);
-}
-
-/* Decisions that wait get their cancel mark; the getters show what was in force. */
-static void test_a_close_in_a_renegotiation(void **state)
-{
-    static const Scenario scenario = {.name          = "TLS 1.2, decisions",
-                                      .version       = TLS_Version_1_2,
-                                      .suite         = TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
-                                      .group         = SSL_GROUP_X25519,
-                                      .server        = SERVER_EC,
-                                      .client        = CLIENT_EC,
-                                      .key_callbacks = 1,
-                                      .decisions     = 1,
-                                      .renegotiate   = 1};
-    int                   closed_by_server;
-
-    (void)state;
-    for (closed_by_server = 0; closed_by_server < 2; closed_by_server++) {
-        World  world;
-        Side  *closing, *other;
-        size_t blocks;
-        uint32 got;
-        int    certificates[2];
-
-        world_connect(&world, &scenario);
-        closing = closed_by_server ? &world.server : &world.client;
-        other   = closed_by_server ? &world.client : &world.server;
-        blocks  = other->pool.live_count;
-        assert_int_equal(SSLGetPeerCertificateChainLength(other->ctx, &certificates[0]), SSLNoErr);
-        assert_int_equal(SSLRenegotiate(world.client.ctx), SSLNoErr);
-        assert_int_equal(read_n(world.client.ctx, 10, &got), SSLWouldBlockErr);
-        other->wait_pattern = 100;
-        assert_int_equal(read_n(world.server.ctx, 10, &got), SSLWouldBlockErr);
-        assert_int_equal(read_n(world.client.ctx, 10, &got), SSLWouldBlockErr);
-        assert_int_equal(SSLClose(closing->ctx), SSLNoErr);
-        assert_int_equal(read_n(other->ctx, 10, &got), SSLConnectionClosedGraceful);
-        assert_int_equal(other->cancels, 1);
-        assert_ended(other, blocks);
-        assert_int_equal(SSLGetPeerCertificateChainLength(other->ctx, &certificates[1]), SSLNoErr);
-        assert_int_equal(certificates[0], certificates[1]);
-        world_close(&world);
-    }
-}
-
-/* The server has asked, and nothing has begun. */
-static void test_a_close_instead_of_a_renegotiation(void **state)
-{
-    static const Scenario scenario = {.name        = "TLS 1.2",
-                                      .version     = TLS_Version_1_2,
-                                      .suite       = TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
-                                      .group       = SSL_GROUP_X25519,
-                                      .server      = SERVER_EC,
-                                      .renegotiate = 1};
-    World                 world;
-    uint32                got;
-    int                   fatal;
-
-    (void)state;
-    for (fatal = 0; fatal < 2; fatal++) {
-        int running;
-
-        world_connect(&world, &scenario);
-        assert_int_equal(SSLRenegotiate(world.server.ctx), SSLNoErr);
-        assert_int_equal(SSLHandshake(world.server.ctx), SSLNoErr);
-        if (fatal) {
-            (void)sslr_fail(world.client.ctx, ALERT_INTERNAL_ERROR, SSLUnknownErr, "for a test");
-            (void)SSLServiceWriteQueue(world.client.ctx);
-        } else {
-            assert_int_equal(SSLClose(world.client.ctx), SSLNoErr);
-        }
-        assert_int_equal(read_n(world.server.ctx, 10, &got),
-                         fatal ? SSLFatalAlert : SSLConnectionClosedGraceful);
-        assert_int_equal(SSLGetHandshakeRunning(world.server.ctx, &running), SSLNoErr);
-        assert_int_equal(running, 0);
-        world_close(&world);
-    }
 }
 
 /* ---- KeyUpdate ---- */
@@ -797,13 +612,8 @@ static void test_a_ticket_that_another_server_has_taken(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_half_close_in_tls13),
         cmocka_unit_test(test_an_anonymous_suite_that_does_not_work),
         cmocka_unit_test(test_a_ticket_that_another_server_has_taken),
-        cmocka_unit_test(test_half_close_elsewhere),
-        cmocka_unit_test(test_a_close_in_the_first_handshake),
-        cmocka_unit_test(test_a_close_in_a_renegotiation),
-        cmocka_unit_test(test_a_close_instead_of_a_renegotiation),
         cmocka_unit_test(test_key_updates_with_data_under_way),
         cmocka_unit_test(test_a_key_update_needs_no_memory_for_keys),
         cmocka_unit_test(test_key_update_elsewhere),

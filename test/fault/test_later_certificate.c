@@ -407,6 +407,51 @@ static void a_server_writes_while_the_client_signs(void **state)
     world_close(&world);
 }
 
+/* The queue is in the way of the question for an identity, and leaves by a call that does not ask:
+ * SSLWants says that there is more to do. Else both sides would wait for ever. */
+static void room_while_it_reads(Side *side, int call)
+{
+    if (call == CALL_READ) {
+        side->out->room = 0;
+    }
+}
+
+static void a_decision_behind_the_queue_is_not_forgotten(void **state)
+{
+    World  world;
+    uint32 got;
+    int    which;
+
+    (void)state;
+    for (which = 0; which < 2; which++) {
+        open_world(&world, &slow);
+        world.up.room = 100;
+        assert_int_equal(side_write(&world.client, 1000, &got), SSLWouldBlockErr);
+        ask(&world, 1);
+        assert_int_equal(read_nothing(&world.client), SSLWouldBlockErr);
+        assert_int_equal(world.client.calls[CALL_IDENTITY], 0);
+        if (which == 0) {
+            world.up.room = 0;
+            assert_int_equal(SSLServiceWriteQueue(world.client.ctx), SSLNoErr);
+        } else { /* room appears while it reads something that is to be answered */
+            assert_int_equal(SSLKeyUpdate(world.server.ctx, 1), SSLNoErr);
+            assert_int_equal(SSLHandshake(world.server.ctx), SSLNoErr);
+            world.client.visit = room_while_it_reads;
+            assert_int_equal(read_nothing(&world.client), SSLWouldBlockErr);
+            world.client.visit = NULL;
+        }
+        assert_int_equal(sslr_queued_bytes(world.client.ctx), 0);
+        assert_int_not_equal(SSLWants(world.client.ctx) & SSL_WantsWrite, 0);
+        assert_int_equal(read_nothing(&world.client), SSLWouldBlockErr);
+        assert_int_equal(SSLWants(world.client.ctx), SSL_WantsRead);
+        assert_int_equal(side_read(&world.server, SIDE_DATA, &got), SSLNoErr);
+        assert_int_equal(read_nothing(&world.server), SSLWouldBlockErr);
+        assert_int_equal(certificates(&world.server), 1);
+        assert_int_equal(side_is_running(&world.server), 0);
+        world_close(&world);
+    }
+}
+
 /* ---- what comes beside the answer ---- */
 
 static void put_message(Side *from, const void *message, size_t length)
@@ -697,6 +742,7 @@ int main(void)
         cmocka_unit_test(records_without_data_while_a_callback_waits),
         cmocka_unit_test(a_certificate_counts_when_it_is_proven),
         cmocka_unit_test(the_answer_without_a_certificate_takes_its_place_too),
+        cmocka_unit_test(a_decision_behind_the_queue_is_not_forgotten),
         cmocka_unit_test(an_unproven_certificate_is_never_shown),
     };
 

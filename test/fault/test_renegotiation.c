@@ -547,6 +547,35 @@ static void test_a_server_may_want_a_new_session(void **state)
     world_close(&world);
 }
 
+/* Also where the client begins before it has seen the request. */
+static void test_a_wish_for_a_new_session_meets_a_client_that_begins(void **state)
+{
+    World  world;
+    uint32 got;
+    int    i;
+
+    (void)state;
+    world_connect(&world, &stored);
+    assert_int_equal(
+        SSLSetRenegotiation(world.server.ctx, SSL_RenegotiateAllowPeer | SSL_RenegotiateNewSession),
+        SSLNoErr);
+    world.down.room = 100;
+    assert_int_equal(side_write(&world.server, 1000, &got), SSLWouldBlockErr);
+    assert_int_equal(SSLRenegotiate(world.server.ctx), SSLNoErr);
+    assert_int_equal(SSLRenegotiateAbbreviated(world.client.ctx), SSLNoErr);
+    assert_int_equal(SSLHandshake(world.client.ctx), SSLWouldBlockErr);
+    assert_int_equal(side_read(&world.server, 10, &got), SSLWouldBlockErr);
+    world.down.room = 0;
+    for (i = 0; i < 10; i++) {
+        (void)side_read(&world.client, SIDE_DATA, &got);
+        (void)side_read(&world.server, SIDE_DATA, &got);
+    }
+    assert_int_equal(side_is_running(&world.server), 0);
+    assert_int_equal(side_is_resumed(&world.server), 0);
+    assert_int_equal(side_is_pending(&world.server), 0);
+    world_close(&world);
+}
+
 /* ---- what must not change ---- */
 
 static SSLErr another_identity(SSLContext *ctx, const SSLIdentity **identity, void *ref)
@@ -739,6 +768,7 @@ int main(void)
         cmocka_unit_test(test_legacy_renegotiation),
         cmocka_unit_test(test_unasked_handshakes_are_limited),
         cmocka_unit_test(test_a_server_may_want_a_new_session),
+        cmocka_unit_test(test_a_wish_for_a_new_session_meets_a_client_that_begins),
         cmocka_unit_test(test_the_peer_remains_the_same),
         cmocka_unit_test(test_a_certificate_is_asked_for_later),
         cmocka_unit_test(test_a_failed_one_ends_the_session_before),

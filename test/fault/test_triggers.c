@@ -389,6 +389,9 @@ static void a_refusal_is_not_lost_behind_a_queue(void **state)
     assert_int_equal(side_read(&world.server, SIDE_DATA, &got), SSLWouldBlockErr);
     world.down.room = 0;
     assert_int_equal(SSLServiceWriteQueue(world.server.ctx), SSLNoErr);
+    assert_int_equal(SSLWants(world.server.ctx), SSL_WantsRead | SSL_WantsWrite); /* call again */
+    assert_int_equal(side_read(&world.server, SIDE_DATA, &got), SSLWouldBlockErr);
+    assert_int_equal(SSLWants(world.server.ctx), SSL_WantsRead);
     for (i = 0; i < 3; i++) {
         err = side_read(&world.client, SIDE_DATA, &got);
         all += got;
@@ -396,6 +399,100 @@ static void a_refusal_is_not_lost_behind_a_queue(void **state)
     assert_int_equal(all, 1000);
     assert_int_equal(err, SSLConnectionClosedError);
     assert_int_equal(world.client.ctx->error, SSLNegotiationErr);
+    world_close(&world);
+}
+
+/* Behind it the server asks by itself: its HelloRequest must not come first, for the client would
+ * take the refusal for the answer to nothing. */
+static void a_refusal_comes_before_our_own_request(void **state)
+{
+    uint32 got, taken;
+    int    i;
+
+    (void)state;
+    world_connect(&world, &by_default);
+    world.down.room = 50;
+    assert_int_equal(side_write(&world.server, 1000, &taken), SSLWouldBlockErr);
+    assert_int_equal(SSLSetRenegotiateBytes(world.client.ctx, 512), SSLNoErr);
+    assert_int_equal(side_write(&world.client, 600, &taken), SSLNoErr);
+    assert_int_equal(SSLHandshake(world.client.ctx), SSLWouldBlockErr);
+    assert_int_equal(side_read(&world.server, SIDE_DATA, &got), SSLNoErr);
+    assert_int_equal(side_read(&world.server, SIDE_DATA, &got), SSLWouldBlockErr);
+    assert_int_equal(SSLSetRenegotiateBytes(world.client.ctx, 0), SSLNoErr);
+    assert_int_equal(SSLRenegotiate(world.server.ctx), SSLNoErr);
+    world.down.room = 0;
+    for (i = 0; i < 10; i++) {
+        goes_on(side_read(&world.server, SIDE_DATA, &got));
+        goes_on(side_read(&world.client, SIDE_DATA, &got));
+    }
+    assert_int_equal(side_is_running(&world.client), 0);
+    assert_int_equal(side_is_running(&world.server), 0);
+    assert_int_equal(side_count(&world.client), 2);
+    world_close(&world);
+}
+
+/* The client would not, then begins: what it owes for the server's first request must not meet the
+ * second. Or it would, and then not: the request is refused after all. */
+static void a_client_changes_its_mind(void **state)
+{
+    uint32 got, taken;
+    int    i, never;
+
+    (void)state;
+    for (never = 0; never < 2; never++) {
+        world_connect(&world, &allowed);
+        world.up.room = 50;
+        assert_int_equal(SSLSetRenegotiation(world.client.ctx, never ? 0u : SSL_RenegotiateNever),
+                         SSLNoErr);
+        assert_int_equal(side_write(&world.client, 1000, &taken), SSLWouldBlockErr);
+        assert_int_equal(SSLRenegotiate(world.server.ctx), SSLNoErr);
+        assert_int_equal(SSLHandshake(world.server.ctx), SSLNoErr);
+        assert_int_equal(side_read(&world.client, SIDE_DATA, &got), SSLWouldBlockErr);
+        assert_int_equal(SSLSetRenegotiation(world.client.ctx, never ? SSL_RenegotiateNever : 0u),
+                         SSLNoErr);
+        if (!never) {
+            assert_int_equal(SSLRenegotiate(world.client.ctx), SSLNoErr);
+        }
+        world.up.room = 0;
+        for (i = 0; i < 10 && !never; i++) {
+            goes_on(side_read(&world.client, SIDE_DATA, &got));
+            goes_on(side_read(&world.server, SIDE_DATA, &got));
+        }
+        if (!never) {
+            assert_int_equal(side_is_running(&world.server), 0);
+            assert_int_equal(SSLRenegotiate(world.server.ctx), SSLNoErr);
+            world_settle(&world);
+            assert_int_equal(side_count(&world.client), 2);
+        } else {
+            goes_on(side_read(&world.client, SIDE_DATA, &got));
+            assert_int_equal(side_is_running(&world.client), 0);
+            assert_int_equal(side_read(&world.server, SIDE_DATA, &got), SSLNoErr);
+            assert_int_equal(side_read(&world.server, SIDE_DATA, &got), SSLNegotiationErr);
+        }
+        world_close(&world);
+    }
+}
+
+/* In SSL 3.0 a refusal is silence: nothing begins that would be waited for without end. */
+static void nothing_begins_by_itself_in_ssl3(void **state)
+{
+    static const Scenario ssl3 = {.name    = "SSL 3.0",
+                                  .version = SSL_Version_3_0,
+                                  .suite   = TLS_RSA_WITH_AES_128_CBC_SHA,
+                                  .server  = SERVER_RSA};
+    uint32                got, taken;
+    int                   i;
+
+    (void)state;
+    world_connect(&world, &ssl3);
+    assert_int_equal(SSLSetRenegotiateBytes(world.client.ctx, 512), SSLNoErr);
+    world.client.ctx->write.record_limit = world.client.ctx->write.sequence + 60;
+    for (i = 0; i < 25; i++) {
+        assert_int_equal(side_write(&world.client, 600, &taken), SSLNoErr);
+        assert_int_equal(side_read(&world.server, SIDE_DATA, &got), SSLNoErr);
+        goes_on(side_read(&world.server, SIDE_DATA, &got));
+    }
+    assert_int_equal(side_count(&world.client), 0);
     world_close(&world);
 }
 
@@ -493,6 +590,9 @@ int main(void)
         cmocka_unit_test(a_refusal_of_what_was_asked_for_is_an_end),
         cmocka_unit_test(both_sides_begin_at_once),
         cmocka_unit_test(a_refusal_is_not_lost_behind_a_queue),
+        cmocka_unit_test(a_refusal_comes_before_our_own_request),
+        cmocka_unit_test(a_client_changes_its_mind),
+        cmocka_unit_test(nothing_begins_by_itself_in_ssl3),
         cmocka_unit_test(a_trigger_does_not_add_to_a_handshake_under_way),
         cmocka_unit_test(deletion_in_a_renegotiation_ends_the_session_in_force),
         cmocka_unit_test(protocols_may_be_set_for_every_hello),
