@@ -965,7 +965,8 @@ enum {                       /* SSLWants */
 };
 
 /* What the last call that returned SSLWouldBlockErr waits for: a mask of SSL_Wants..., 0 when
- * nothing is pending. SSL_WantsWrite while bytes are queued, whatever was returned, and when the
+ * nothing is pending. A callback that has not decided is named whatever the last call was;
+ * SSL_WantsWrite while bytes are queued, whatever was returned, and when the
  * queue was in the way of something that SSLServiceWriteQueue does not do: then SSLRead or
  * SSLHandshake does. */
 uint32 SSLWants(SSLContext *ctx);

@@ -14,7 +14,7 @@ static int resumes_another(const SSLContext *ctx)
 {
     const Agreed *now = &ctx->agreed, *before = ctx->renegotiation.before;
 
-    return is_server(ctx) && before != NULL && now->resumed &&
+    return is_server(ctx) && before != NULL && now->session_stored &&
            !bytes_equal(bytes_of(now->session_id, now->session_id_length),
                         bytes_of(before->session_id, before->session_id_length));
 }
@@ -26,7 +26,6 @@ static void end_sessions(SSLContext *ctx)
 
     if (doubtful && resumes_another(ctx)) {
         sslr_session_delete(ctx);
-        ctx->session_stored = 1;
     }
     sslr_renegotiation_undo(ctx); /* the getters go back to what was in force */
     if (doubtful) {
@@ -187,13 +186,19 @@ static SSLErr settle_debts(SSLContext *ctx)
 
 int sslr_is_due(const SSLContext *ctx)
 {
-    if (ctx->state != SSL_StateConnected || sslr_queued_bytes(ctx) > 0) {
+    const Renegotiation *renegotiation = &ctx->renegotiation;
+
+    if ((ctx->state != SSL_StateHandshake && ctx->state != SSL_StateConnected) ||
+        sslr_queued_bytes(ctx) > 0) {
         return 0;
     }
     if (ctx->handshake != NULL) {
-        return !sslr_is_listening(ctx) && !ctx->handshake->entered;
+        return (ctx->framing.present || !sslr_is_listening(ctx)) && !ctx->handshake->entered;
     }
-    return (ctx->owe_key_update || ctx->renegotiation.owe_refusal) && !ctx->write_closed;
+    return ctx->framing.present ||
+           ((ctx->owe_key_update || renegotiation->owe_refusal) && !ctx->write_closed) ||
+           (renegotiation->scheduled != RENEGOTIATE_NOT && renegotiation->for_peer &&
+            sslr_renegotiation_suits(ctx));
 }
 
 /* F2; but of a later certificate the server has nothing to send. */
@@ -381,18 +386,13 @@ static void deliver(SSLContext *ctx, uint8_t *data, uint32 room, uint32 *length)
     }
 }
 
-/* A later handshake waits, perhaps for the peer to read, which waits for us to read: data that
- * comes meanwhile is delivered. */
-static SSLErr read_aside(SSLContext *ctx, SSLErr handshake_err)
+/* Records past a handshake that waits, up to data, a message or the end. */
+static SSLErr receive_past(SSLContext *ctx, int *records)
 {
-    int    records = 0;
-    SSLErr err     = SSLNoErr;
+    SSLErr err = SSLNoErr;
 
-    if (handshake_err != SSLWouldBlockErr || (!is_renegotiating(ctx) && !answers_later(ctx))) {
-        return handshake_err;
-    }
     while (err == SSLNoErr && !has_data(ctx) && !ctx->framing.present && !ctx->read_closed) {
-        if (records++ == MAX_RECORDS_PER_CALL) {
+        if ((*records)++ == MAX_RECORDS_PER_CALL) {
             ctx->wants |= SSL_WantsRead;
             return SSLWouldBlockErr;
         }
@@ -404,12 +404,29 @@ static SSLErr read_aside(SSLContext *ctx, SSLErr handshake_err)
     if (err == SSLNoErr && ctx->state == SSL_StateClosed) {
         sslr_answer_close(ctx);
     }
-    if (err != SSLNoErr || ctx->read_closed) {
-        return err != SSLNoErr ? err : closed_in_order(ctx);
-    }
-    if (has_data(ctx)) {
-        ctx->wants = 0;
-        return SSLNoErr;
+    return err == SSLNoErr && ctx->read_closed ? closed_in_order(ctx) : err;
+}
+
+/* A later handshake waits, perhaps for the peer to read, which waits for us to read: data that
+ * comes meanwhile is delivered. */
+static SSLErr read_aside(SSLContext *ctx, SSLErr handshake_err)
+{
+    int records = 0;
+
+    while (handshake_err == SSLWouldBlockErr && (is_renegotiating(ctx) || answers_later(ctx))) {
+        SSLErr err = receive_past(ctx, &records);
+
+        if (err == SSLNoErr && has_data(ctx)) {
+            ctx->wants = 0;
+        }
+        if (err != SSLNoErr || has_data(ctx)) {
+            return err;
+        }
+        if (!sslr_is_due(ctx)) {
+            break;
+        }
+        ctx->wants    = 0; /* what it waited for has come meanwhile */
+        handshake_err = run_until(ctx, NULL);
     }
     return handshake_err;
 }

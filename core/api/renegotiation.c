@@ -42,7 +42,7 @@ static SSLErr schedule(SSLContext *ctx, uint8_t what)
     if (renegotiation->scheduled < what) { /* several calls make one; the complete one wins */
         renegotiation->scheduled = what;
     }
-    renegotiation->automatic = renegotiation->for_peer = 0;
+    renegotiation->automatic = 0;
     return SSLNoErr;
 }
 
@@ -166,7 +166,6 @@ static void trigger(SSLContext *ctx)
         renegotiation->asked == RENEGOTIATE_NOT && renegotiation->scheduled == RENEGOTIATE_NOT) {
         renegotiation->scheduled = RENEGOTIATE_FULL;
         renegotiation->automatic = 1;
-        renegotiation->for_peer  = 0;
     }
 }
 

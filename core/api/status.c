@@ -237,7 +237,7 @@ uint32 SSLWants(SSLContext *ctx)
     if (ctx == NULL) {
         return 0;
     }
-    return ctx->wants |
+    return ctx->wants | sslr_handshake_awaits(ctx) |
            (sslr_queued_bytes(ctx) > 0 || sslr_is_due(ctx) ? (uint32)SSL_WantsWrite : 0u);
 }
 

@@ -27,6 +27,9 @@ typedef struct Agreed {
     uint16_t peer_scheme, own_scheme;
     uint8_t  resumed, extended_master_secret, encrypt_then_mac;
     uint8_t  session_id[32], session_id_length;
+    uint8_t  session_stored;     /* the session callbacks hold it */
+    uint32_t authenticated;      /* when the peer was, in seconds since 1970 */
+    uint32_t session_lifetime;   /* client, up to TLS 1.2: as the server said; 0: it did not */
     uint8_t  shown_identity[32]; /* SHA-256 of the certificate that we showed */
     uint8_t  has_shown_identity;
 } Agreed;

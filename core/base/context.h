@@ -455,7 +455,6 @@ struct SSLContext {
     uint8_t  transport_failed; /* an I/O callback failed: no alert will get out */
     uint8_t  closed_in_order;  /* the error of this call is not a callback's of the same number */
     uint8_t  was_connected;    /* a handshake was completed: what was agreed on is proven */
-    uint8_t  session_stored;   /* the session callbacks hold it */
     uint8_t  has_secrets;      /* those below are of a handshake that was completed */
     uint16_t wants;
     uint16_t version;
@@ -472,11 +471,9 @@ struct SSLContext {
     uint8_t client_secret[MAX_SECRET]; /* TLS 1.3: application traffic; up to 1.2: the randoms */
     uint8_t server_secret[MAX_SECRET];
 
-    uint8_t  resumption_secret[MAX_SECRET]; /* TLS 1.3 */
-    uint32_t authenticated;                 /* when the peer was, in seconds since 1970 */
-    void    *tickets; /* client, TLS 1.3: Ticket* (session/session13.c); before: one ticket */
-    size_t   tickets_length;
-    uint32_t session_lifetime; /* client, up to TLS 1.2: as the server said; 0: it did not */
+    uint8_t resumption_secret[MAX_SECRET]; /* TLS 1.3 */
+    void   *tickets; /* client, TLS 1.3: Ticket* (session/session13.c); before: one ticket */
+    size_t  tickets_length;
 
     Renegotiation renegotiation;
     PostAuth     *post_auth; /* NULL: not agreed on */

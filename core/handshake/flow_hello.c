@@ -51,7 +51,7 @@ static SSLErr after_server_hello(SSLContext *ctx)
         return err;
     }
     if (ctx->version < TLS_Version_1_3 && has_fact(ctx, FACT_FULL)) {
-        ctx->authenticated = 0; /* anew */
+        ctx->agreed.authenticated = 0; /* anew */
     }
     if (ctx->version >= TLS_Version_1_3) {
         err = sslr_seal_flight(ctx);

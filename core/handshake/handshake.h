@@ -109,6 +109,7 @@ SSLErr sslr_handshake_begin(SSLContext *ctx);
 void   sslr_handshake_end(SSLContext *ctx);    /* free, wiped */
 SSLErr sslr_handshake_done(SSLContext *ctx);   /* the last row is done: the connection stands */
 void   sslr_handshake_cancel(SSLContext *ctx); /* tell callbacks that wait */
+uint32 sslr_handshake_awaits(const SSLContext *ctx); /* them, as bits of SSLWants */
 
 /* The numbers of the manual's key type. */
 void sslr_rsa_key_view(const SSLRSAPrivateKey *key, RsaPrivateKey *view);

@@ -419,8 +419,8 @@ SSLErr sslr_work_send_tickets(SSLContext *ctx)
     if (err != SSLNoErr) {
         return err;
     }
-    if (ctx->authenticated == 0) {
-        ctx->authenticated = (uint32_t)now;
+    if (ctx->agreed.authenticated == 0) {
+        ctx->agreed.authenticated = (uint32_t)now;
     }
     sslr_session_note_identity(ctx);
     for (i = 0; i < count && sent && err == SSLNoErr; i++) {

@@ -98,6 +98,9 @@ static void carry_over(SSLContext *ctx)
         ctx->agreed.psk_hint = before->psk_hint;
         before->psk_hint     = bytes_of(NULL, 0);
     }
+    if (!is_server(ctx)) { /* its key is the same */
+        ctx->agreed.session_stored |= before->session_stored;
+    }
     if (!ctx->secure_renegotiation) {
         return;
     }
@@ -123,7 +126,7 @@ static void delete_old_session(SSLContext *ctx)
     const Agreed *before = ctx->renegotiation.before;
     Bytes         old    = bytes_of(before->session_id, before->session_id_length);
 
-    if (is_server(ctx) && ctx->session_stored && ctx->callbacks.delete_session != NULL &&
+    if (is_server(ctx) && before->session_stored && ctx->callbacks.delete_session != NULL &&
         old.length > 0 &&
         !bytes_equal(old, bytes_of(ctx->agreed.session_id, ctx->agreed.session_id_length))) {
         (void)ctx->callbacks.delete_session(sslr_session_buffer(old), ctx->callbacks.session_ref);
@@ -208,7 +211,7 @@ static SSLErr queue_hello_request(SSLContext *ctx)
 
 /* Manual page SSL_renegotiate: at the next I/O, if the moment is suitable; else it stays scheduled.
  */
-static int is_suitable(const SSLContext *ctx)
+int sslr_renegotiation_suits(const SSLContext *ctx)
 {
     const Incoming *in     = &ctx->incoming;
     int             unread = in->opened && in->left > 0;
@@ -220,14 +223,16 @@ static int is_suitable(const SSLContext *ctx)
 SSLErr sslr_renegotiation_start(SSLContext *ctx)
 {
     Renegotiation *renegotiation = &ctx->renegotiation;
-    uint8_t        wanted        = renegotiation->scheduled;
+    const uint8_t  wanted        = renegotiation->scheduled;
+    const int      for_peer      = renegotiation->for_peer;
 
-    if (wanted == RENEGOTIATE_NOT || !is_suitable(ctx)) {
+    if (wanted == RENEGOTIATE_NOT || !sslr_renegotiation_suits(ctx)) {
         return SSLNoErr;
     }
     renegotiation->scheduled = RENEGOTIATE_NOT;
+    renegotiation->for_peer  = 0;
     if (!sslr_may_renegotiate(ctx)) { /* the program has forbidden it meanwhile */
-        return renegotiation->for_peer ? refuse(ctx) : SSLNoErr;
+        return for_peer ? refuse(ctx) : SSLNoErr;
     }
     renegotiation->started++;
     renegotiation->started_total++;
@@ -249,7 +254,8 @@ SSLErr sslr_read_hello_request(SSLContext *ctx, Reader *body)
 
     (void)body;
     if (ctx->renegotiation.scheduled != RENEGOTIATE_NOT) {
-        return SSLNoErr; /* it begins anyway */
+        ctx->renegotiation.for_peer = 1; /* it begins anyway */
+        return SSLNoErr;
     }
     if (sslr_may_renegotiate(ctx)) {
         err = sslr_count_unasked(ctx, &allowed);

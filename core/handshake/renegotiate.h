@@ -29,6 +29,9 @@ SSLErr sslr_read_hello_request(SSLContext *ctx, Reader *body);
 SSLErr sslr_read_later_client_hello(SSLContext *ctx, Reader *body);
 
 /* Queue the warning that is owed to the peer. */
+/* What is scheduled could begin now. */
+int sslr_renegotiation_suits(const SSLContext *ctx);
+
 SSLErr sslr_renegotiation_send_refusal(SSLContext *ctx);
 
 /* The peer's warning no_renegotiation. Fails if the program has asked; what has begun by itself is

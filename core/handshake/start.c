@@ -247,12 +247,31 @@ SSLErr sslr_handshake_done(SSLContext *ctx)
     ctx->state         = SSL_StateConnected;
     ctx->has_secrets   = 1;
     ctx->was_connected = 1;
+    if (!ctx->agreed.resumed && !has_fact(ctx, FACT_LATER)) {
+        ctx->agreed.session_stored = 0; /* what a client offered stands there as before */
+    }
     ctx->quiet_records = 0;
     err                = sslr_session_store(ctx);
     sslr_handshake_end(ctx);
     sslr_renegotiation_done(ctx);
     sslr_post_auth_done(ctx);
     return err;
+}
+
+uint32 sslr_handshake_awaits(const SSLContext *ctx)
+{
+    const Handshake *hs = ctx->handshake;
+
+    if (hs == NULL) {
+        return 0;
+    }
+    return (hs->key_request_waiting ? (uint32)SSL_WantsPrivateKey : 0u) |
+           (hs->identity_waiting || hs->hello_waiting ? (uint32)SSL_WantsIdentity : 0u) |
+           (hs->check_waiting || hs->verify_waiting ? (uint32)SSL_WantsCheckCertificate : 0u) |
+           (hs->session_waiting ? (uint32)SSL_WantsSession : 0u) |
+           (hs->ticket_key_waiting ? (uint32)SSL_WantsTicket : 0u) |
+           (hs->psk_waiting ? (uint32)SSL_WantsPSK : 0u) |
+           (hs->early.replay_waiting ? (uint32)SSL_WantsReplay : 0u);
 }
 
 void sslr_handshake_cancel(SSLContext *ctx)

@@ -45,7 +45,7 @@ static SSLErr find_session(SSLContext *ctx)
     int        renew = 0;
     SSLErr     err;
 
-    if (sslr_renegotiation_wants_new(ctx)) {
+    if (sslr_renegotiation_wants_new(ctx) && !hs->session_waiting && !hs->ticket_key_waiting) {
         return SSLNoErr;
     }
     if (hs->hello.ticket.length > 0 && has_fact(ctx, FACT_TICKET_WANTED)) {

@@ -113,7 +113,7 @@ void sslr_session_note_identity(SSLContext *ctx)
 {
     const SSLIdentity *identity = ctx->handshake->identity;
 
-    if (ctx->agreed.resumed) {
+    if (ctx->agreed.resumed && !has_fact(ctx, FACT_LATER)) {
         return;
     }
     ctx->agreed.has_shown_identity = identity != NULL && identity->count > 0;
@@ -145,12 +145,12 @@ static SSLErr stamp(SSLContext *ctx)
     int64_t now;
     SSLErr  err;
 
-    if (ctx->authenticated != 0 || ctx->callbacks.time == NULL) {
+    if (ctx->agreed.authenticated != 0 || ctx->callbacks.time == NULL) {
         return SSLNoErr;
     }
     err = sslr_time(ctx, &now);
     if (err == SSLNoErr) {
-        ctx->authenticated = (uint32_t)now;
+        ctx->agreed.authenticated = (uint32_t)now;
     }
     return err;
 }
@@ -165,7 +165,9 @@ static uint32_t lifetime_of(const SSLContext *ctx)
 {
     const uint32_t own = sslr_session_lifetime(ctx);
 
-    return ctx->session_lifetime != 0 && ctx->session_lifetime < own ? ctx->session_lifetime : own;
+    return ctx->agreed.session_lifetime != 0 && ctx->agreed.session_lifetime < own
+               ? ctx->agreed.session_lifetime
+               : own;
 }
 
 SSLErr sslr_session_write_check(Writer *out)
@@ -218,7 +220,7 @@ static SSLErr encode(SSLContext *ctx, Writer *out)
     write_u8(out, ctx->agreed.extended_master_secret);
     write_u16(out, ctx->agreed.group != NULL ? ctx->agreed.group->id : 0);
     write_u16(out, ctx->agreed.peer_scheme);
-    write_u32(out, ctx->authenticated);
+    write_u32(out, ctx->agreed.authenticated);
     write_u32(out, lifetime_of(ctx));
     write_bytes(out, bytes_of(binding, sizeof(binding)));
     write_vector(out, sslr_session_shown_identity(ctx), 1);
@@ -358,7 +360,7 @@ SSLErr sslr_session_store(SSLContext *ctx)
         (void)ctx->callbacks.add_session(sslr_session_buffer(key),
                                          sslr_session_buffer(bytes_of(out.data, out.length)),
                                          ctx->callbacks.session_ref);
-        ctx->session_stored = 1;
+        ctx->agreed.session_stored = 1;
     }
     sslr_writer_release(&out);
     return err;
@@ -369,11 +371,11 @@ void sslr_session_delete(SSLContext *ctx)
     Bytes key = is_server(ctx) ? bytes_of(ctx->agreed.session_id, ctx->agreed.session_id_length)
                                : ctx->config.peer_id;
 
-    if (!ctx->config.has_peer_id || ctx->callbacks.delete_session == NULL || !ctx->session_stored ||
-        key.length == 0) {
+    if (!ctx->config.has_peer_id || ctx->callbacks.delete_session == NULL ||
+        !ctx->agreed.session_stored || key.length == 0) {
         return;
     }
-    ctx->session_stored = 0;
+    ctx->agreed.session_stored = 0;
     (void)ctx->callbacks.delete_session(sslr_session_buffer(key), ctx->callbacks.session_ref);
 }
 
@@ -487,7 +489,7 @@ static SSLErr take_chain(SSLContext *ctx, const Session *session)
     /* In its renegotiation a client has the session of the connection, wherever that is from. */
     if (err == SSLNoErr && !ctx->handshake->session_is_set &&
         !(is_server(ctx) ? ctx->handshake->by_ticket : is_renegotiating(ctx))) {
-        ctx->session_stored = 1;
+        ctx->agreed.session_stored = 1;
     }
     return err;
 }
@@ -499,7 +501,7 @@ SSLErr sslr_session_take_chain(SSLContext *ctx)
     if (!decode(ctx->handshake->session, &session)) {
         return SSLInternalErr;
     }
-    ctx->authenticated = session.issued;
+    ctx->agreed.authenticated = session.issued;
     sslr_session_take_identity(ctx, session.shown_identity);
     return take_chain(ctx, &session);
 }
@@ -554,7 +556,8 @@ SSLErr sslr_session_offer(SSLContext *ctx)
         return SSLNoErr;
     }
     if (!is_renegotiating(ctx)) {
-        ctx->session_stored = !hs->session_is_set; /* a fatal answer to the offer ends it, too */
+        ctx->agreed.session_stored =
+            !hs->session_is_set; /* a fatal answer to the offer ends it, too */
     }
     if (session.ticket.length > 0) {
         return offer_ticket(ctx, session.ticket);
@@ -570,8 +573,8 @@ SSLErr sslr_session_keep_ticket(SSLContext *ctx, uint32_t lifetime, Bytes ticket
     SSLErr   err;
 
     sslr_release(&ctx->allocator, &ctx->tickets, ctx->tickets_length);
-    ctx->tickets_length   = 0;
-    ctx->session_lifetime = lifetime;
+    ctx->tickets_length          = 0;
+    ctx->agreed.session_lifetime = lifetime;
     if (ticket.length == 0 || ticket.length > MAX_TICKET) {
         return SSLNoErr;
     }
@@ -668,9 +671,9 @@ SSLErr sslr_session_resume(SSLContext *ctx)
         return err;
     }
     memcpy(hs->secret, session.master_secret.data, MASTER_SECRET);
-    ctx->agreed.group       = sslr_group(session.group);
-    ctx->agreed.peer_scheme = session.peer_scheme;
-    ctx->authenticated      = session.issued;
+    ctx->agreed.group         = sslr_group(session.group);
+    ctx->agreed.peer_scheme   = session.peer_scheme;
+    ctx->agreed.authenticated = session.issued;
     sslr_session_take_identity(ctx, session.shown_identity);
     return is_server(ctx) ? SSLNoErr
                           : sslr_session_keep_ticket(ctx, session.lifetime, session.ticket);

@@ -61,7 +61,7 @@ static SSLErr encode(SSLContext *ctx, Bytes tickets, Writer *out)
     write_u16(out, ctx->agreed.suite->id);
     write_u16(out, ctx->agreed.group != NULL ? ctx->agreed.group->id : 0);
     write_u16(out, ctx->agreed.peer_scheme);
-    write_u32(out, ctx->authenticated);
+    write_u32(out, ctx->agreed.authenticated);
     write_bytes(out, bytes_of(binding, sizeof(binding)));
     write_vector(out, sslr_session_shown_identity(ctx), 1);
     write_vector(out, sslr_session_peer_name(ctx), 1);
@@ -290,7 +290,7 @@ static SSLErr store_tickets(SSLContext *ctx)
         (void)ctx->callbacks.add_session(sslr_session_buffer(ctx->config.peer_id),
                                          sslr_session_buffer(bytes_of(out.data, out.length)),
                                          ctx->callbacks.session_ref);
-        ctx->session_stored = 1;
+        ctx->agreed.session_stored = 1;
     }
     sslr_writer_release(&out);
     return err;
@@ -312,8 +312,8 @@ SSLErr sslr_session13_keep(SSLContext *ctx, uint32_t lifetime, uint32_t age_add,
     if (err != SSLNoErr) {
         return err;
     }
-    if (ctx->authenticated == 0) {
-        ctx->authenticated = (uint32_t)now;
+    if (ctx->agreed.authenticated == 0) {
+        ctx->agreed.authenticated = (uint32_t)now;
     }
     sslr_tls13_ticket_key(ctx, nonce, key);
     ticket.received = (uint32_t)now;
@@ -399,8 +399,8 @@ SSLErr sslr_session13_resume(SSLContext *ctx)
     const Session13 *session = &ctx->handshake->session13;
     SSLErr           err;
 
-    ctx->agreed.peer_scheme = session->peer_scheme;
-    ctx->authenticated      = session->authenticated;
+    ctx->agreed.peer_scheme   = session->peer_scheme;
+    ctx->agreed.authenticated = session->authenticated;
     sslr_session_take_identity(ctx, session->shown_identity);
     err = sslr_replace(&ctx->allocator, &ctx->agreed.psk_identity, session->psk_identity);
     return err != SSLNoErr ? err : sslr_session_restore_chain(ctx, session->chain);

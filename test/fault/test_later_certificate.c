@@ -723,6 +723,25 @@ static void an_unproven_certificate_is_never_shown(void **state)
     }
 }
 
+/* It is dealt with although nothing more comes: SSLWants asks for another call. */
+static void a_second_request_is_not_forgotten(void **state)
+{
+    static const uint8_t request[] = {13, 0, 0, 12, 1, 42, 0, 8, 0, 13, 0, 4, 0, 2, 8, 7};
+    World                world;
+
+    (void)state;
+    ask_one_that_waits(&world, CALL_IDENTITY);
+    put_message(&world.server, request, sizeof(request));
+    assert_int_equal(read_nothing(&world.client), SSLWouldBlockErr);
+    let_answer(&world.client);
+    assert_int_equal(SSLHandshake(world.client.ctx), SSLNoErr);
+    assert_int_equal(side_is_running(&world.client), 0);
+    assert_int_not_equal(SSLWants(world.client.ctx) & SSL_WantsWrite, 0);
+    assert_int_equal(read_nothing(&world.client), SSLWouldBlockErr);
+    assert_int_equal(SSLWants(world.client.ctx), SSL_WantsRead);
+    world_close(&world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -743,6 +762,7 @@ int main(void)
         cmocka_unit_test(a_certificate_counts_when_it_is_proven),
         cmocka_unit_test(the_answer_without_a_certificate_takes_its_place_too),
         cmocka_unit_test(a_decision_behind_the_queue_is_not_forgotten),
+        cmocka_unit_test(a_second_request_is_not_forgotten),
         cmocka_unit_test(an_unproven_certificate_is_never_shown),
     };
 

@@ -355,9 +355,148 @@ static void early_data_that_did_not_begin_is_not_meant_later(void **unused)
     pair_close(pair);
 }
 
+/* ---- whose it is, and how old ---- */
+
+static const Scenario later = {"1.3, a later certificate", TLS_Version_1_3, 0, 0, IDENTITY_P256,
+                               WITH_SESSION_STORE};
+static const Scenario later_again = {
+    "1.3, resumed, a later certificate", TLS_Version_1_3, 0, 0, IDENTITY_P256,
+    WITH_RESUMPTION | WITH_SESSION_STORE};
+
+static void a_few_reads(Pair *pair)
+{
+    int i;
+
+    for (i = 0; i < 6; i++) {
+        (void)peer_read(&pair->client);
+        (void)peer_read(&pair->server);
+    }
+}
+
+/* A certificate that was shown behind the handshake is in the tickets that come behind it: they are
+ * for who still has it, also where the handshake was a resumption. */
+static void a_later_certificate_binds_the_session(void **unused)
+{
+    static const uint8_t ticket[12 + 32 + 2] = {
+        [2] = 0x0E, [3] = 0x10, [4] = 1, [8] = 1, [9] = 9, [11] = 32, [12] = 1};
+    const Scenario *const scenarios[] = {&later, &later_again};
+    const TestSession     nothing     = {NULL, NULL, 0, 0};
+    int                   i;
+
+    (void)unused;
+    for (i = 0; i < 2; i++) {
+        Pair *pair = pair_open(scenarios[i], EVIL_SERVER, NULL, NULL), *next;
+
+        assert_int_equal(SSLSetPostHandshakeAuth(&pair->client.ctx, 1), SSLNoErr);
+        assert_int_equal(SSLAddIdentity(&pair->client.ctx, test_identity(IDENTITY_ED25519, 0)),
+                         SSLNoErr);
+        pair_handshake(pair);
+        assert_true(pair_is_connected(pair));
+        assert_int_equal(pair_resumed(pair), i);
+        a_few_reads(pair);
+        assert_int_equal(SSLRequestClientCertificate(&pair->server.ctx, 1), SSLNoErr);
+        a_few_reads(pair);
+        evil_put_message(&pair->server, MSG_NEW_SESSION_TICKET, ticket, sizeof(ticket));
+        a_few_reads(pair);
+        next                 = pair_open(&later, NOBODY, NULL, NULL);
+        next->client.session = pair->client.session;
+        pair->client.session = nothing;
+        pair_close(pair);
+        assert_int_equal(SSLHandshake(&next->client.ctx), SSLWouldBlockErr);
+        assert_int_equal(next->client.ctx.handshake->session.length, 0);
+        pair_close(next);
+    }
+}
+
+/* A renegotiation that the server closes in the midst makes nothing younger. */
+static void an_unfinished_renegotiation_leaves_the_age(void **unused)
+{
+    Pair     *pair = pair_open(&old, NOBODY, NULL, NULL);
+    SSLBuffer before, after;
+
+    (void)unused;
+    pair_handshake(pair);
+    assert_int_equal(SSLGetSession(&pair->client.ctx, &before), SSLNoErr);
+    pair->client.now += 5000;
+    assert_int_equal(SSLSetRenegotiation(&pair->server.ctx, SSL_RenegotiateNewSession), SSLNoErr);
+    assert_int_equal(SSLRenegotiate(&pair->server.ctx), SSLNoErr);
+    (void)peer_read(&pair->server);
+    (void)peer_read(&pair->client); /* ClientHello */
+    (void)peer_read(&pair->server); /* up to ServerHelloDone */
+    (void)peer_read(&pair->client);
+    assert_int_equal(SSLClose(&pair->server.ctx), SSLNoErr);
+    assert_int_equal(peer_read(&pair->client), SSLConnectionClosedGraceful);
+    assert_int_equal(SSLGetSession(&pair->client.ctx, &after), SSLNoErr);
+    assert_int_equal(before.length, after.length);
+    assert_memory_equal(before.data, after.data, before.length);
+    release(&pair->client, &before);
+    release(&pair->client, &after);
+    pair_close(pair);
+}
+
+/* ---- somebody else's ID beside a ticket ---- */
+
+static const Scenario sealed   = {"1.2, sealed",
+                                  TLS_Version_1_2,
+                                  0,
+                                  0,
+                                  IDENTITY_ED25519,
+                                  WITH_RESUMPTION | WITH_SESSION_STORE | WITH_SEALED_TICKETS};
+static const char     victim[] = "the ID of somebody else's session";
+static int            deleted, spoils;
+
+static SSLErr count_victims(SSLBuffer key, void *ref)
+{
+    (void)ref;
+    deleted += key.length == 32 && memcmp(key.data, victim, 32) == 0;
+    return SSLNoErr;
+}
+
+static SSLErr show_the_victim(Peer *evil, EvilPhase phase, EvilMessage *message)
+{
+    uint8_t *bytes = message->bytes.data;
+
+    if (phase != EVIL_READY) {
+        return SSLNoErr;
+    }
+    if (message->row->type == MSG_CLIENT_HELLO && !is_renegotiating(&evil->ctx)) {
+        assert_int_equal(bytes[4 + 34], 32);
+        memcpy(bytes + 4 + 35, victim, 32);
+        memcpy(evil->ctx.handshake->session_id, victim, 32);
+    } else if (message->row->type == MSG_CLIENT_HELLO) {
+        drop_extension(message, 0, EXT_SESSION_TICKET);
+    } else if (message->row->type == MSG_FINISHED && is_renegotiating(&evil->ctx) && spoils) {
+        bytes[5] ^= 1;
+    }
+    return SSLNoErr;
+}
+
+/* Beside a ticket the ID is only echoed: the store never gave it. */
+static void an_id_beside_a_ticket_names_no_session(void **unused)
+{
+    (void)unused;
+    for (spoils = 0; spoils < 2; spoils++) {
+        Pair *pair = pair_open(&sealed, EVIL_CLIENT, show_the_victim, NULL);
+
+        deleted = 0;
+        assert_int_equal(SSLSetDeleteSessionFunc(&pair->server.ctx, count_victims), SSLNoErr);
+        allow_renegotiation(pair);
+        pair_handshake(pair);
+        assert_true(pair_is_connected(pair));
+        assert_true(pair_resumed(pair));
+        client_renegotiates(pair);
+        assert_int_equal(pair->server.ctx.state == SSL_StateAborted, spoils);
+        assert_int_equal(deleted, 0);
+        pair_close(pair);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_later_certificate_binds_the_session),
+        cmocka_unit_test(an_unfinished_renegotiation_leaves_the_age),
+        cmocka_unit_test(an_id_beside_a_ticket_names_no_session),
         cmocka_unit_test(it_goes_with_the_secrets),
         cmocka_unit_test(a_close_in_the_midst_leaves_none),
         cmocka_unit_test(a_secret_of_zeros_is_not_offered),
