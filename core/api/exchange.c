@@ -186,8 +186,6 @@ static SSLErr settle_debts(SSLContext *ctx)
 
 int sslr_is_due(const SSLContext *ctx)
 {
-    const Renegotiation *renegotiation = &ctx->renegotiation;
-
     if ((ctx->state != SSL_StateHandshake && ctx->state != SSL_StateConnected) ||
         sslr_queued_bytes(ctx) > 0) {
         return 0;
@@ -195,10 +193,9 @@ int sslr_is_due(const SSLContext *ctx)
     if (ctx->handshake != NULL) {
         return (ctx->framing.present || !sslr_is_listening(ctx)) && !ctx->handshake->entered;
     }
-    return ctx->framing.present ||
-           ((ctx->owe_key_update || renegotiation->owe_refusal) && !ctx->write_closed) ||
-           (renegotiation->scheduled != RENEGOTIATE_NOT && renegotiation->for_peer &&
-            sslr_renegotiation_suits(ctx));
+    return ctx->framing.present || (has_debts(ctx) && !ctx->write_closed) ||
+           (ctx->renegotiation.scheduled != RENEGOTIATE_NOT && sslr_renegotiation_suits(ctx)) ||
+           (ctx->post_auth != NULL && ctx->post_auth->wanted && !ctx->write_closed);
 }
 
 /* F2; but of a later certificate the server has nothing to send. */
