@@ -118,7 +118,6 @@ static void judge_wait(const Party *party, const char *call)
     if (later && strcmp(call, "SSLWrite") == 0) {
         asked = 0;
     }
-
     if (wants == 0) {
         fail_msg("%s: %s would block, but SSLWants names nothing", name_of(party), call);
     }

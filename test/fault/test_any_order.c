@@ -2,8 +2,8 @@
  * test_any_order.c - two connected programs that call anything in any order, over a transport that
  * stops and goes, with callbacks that wait: then all faults end, and what SSLWants says must bring
  * everything to rest. Each seed is one story. SSLREF_TEST_SEEDS=from:count chooses others, and a
- * single one is told call by call. What may happen in it is in any_order.c, how
- * a call is judged in party.c.
+ * single one is told call by call. What may happen in it is in any_order.c, how a call is judged in
+ * party.c.
  */
 #include "any_order.h"
 
