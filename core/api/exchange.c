@@ -305,13 +305,26 @@ static int is_quiet(const SSLContext *ctx)
            ctx->renegotiation.scheduled == RENEGOTIATE_NOT;
 }
 
+/* In TLS 1.3 the peer may have closed first and still read: what it does not get is an error. Else
+ * it may be gone, and nobody has to know. */
+static SSLErr send_rest(SSLContext *ctx)
+{
+    SSLErr err = SSLNoErr;
+
+    if (ctx->version >= TLS_Version_1_3 && ctx->has_secrets) {
+        err = sslr_drain(ctx);
+    } else {
+        sslr_answer_close(ctx);
+    }
+    return err == SSLNoErr || err == SSLWouldBlockErr ? closed_in_order(ctx) : err;
+}
+
 SSLErr sslr_exchange_until(SSLContext *ctx, EnoughFunc enough)
 {
     SSLErr err = SSLNoErr;
 
     if (ctx->state == SSL_StateClosed) {
-        sslr_answer_close(ctx);
-        return closed_in_order(ctx);
+        return send_rest(ctx);
     }
     if (ctx->state == SSL_StateIdle) {
         err = sslr_handshake_begin(ctx);

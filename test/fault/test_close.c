@@ -254,6 +254,30 @@ static void the_rest_leaves_by_any_call(void **state)
     }
 }
 
+/* And what then cannot be sent is no secret. */
+static void a_rest_that_is_lost_is_an_error(void **state)
+{
+    World  world;
+    uint32 got;
+
+    (void)state;
+    world_connect(&world, scenario_named("tls13"));
+    assert_int_equal(side_read(&world.client, 10, &got), SSLWouldBlockErr);
+    world.down.room = 1000;
+    assert_int_equal(side_write(&world.server, 20000, &got), SSLWouldBlockErr);
+    assert_int_equal(SSLCloseWrite(world.server.ctx), SSLWouldBlockErr);
+    assert_int_equal(SSLCloseWrite(world.client.ctx), SSLNoErr);
+    assert_int_equal(side_read(&world.server, 10, &got), SSLConnectionClosedGraceful);
+    world.server.fault.call  = CALL_WRITE;
+    world.server.fault.lie   = LIE_ERROR;
+    world.server.fault.code  = SSLIOErr;
+    world.server.fault.first = world.server.calls[CALL_WRITE];
+    world.server.fault.times = 1000;
+    assert_int_equal(side_read(&world.server, 10, &got), SSLIOErr);
+    assert_int_equal(side_read(&world.server, 10, &got), SSLConnectionClosedError);
+    world_close(&world);
+}
+
 /* The first pointers that there are: in the ClientHello callback, say. */
 static void pointers_outlive_a_close_in_the_first_handshake(void **state)
 {
@@ -365,6 +389,7 @@ int main(void)
         cmocka_unit_test(a_close_in_a_renegotiation),
         cmocka_unit_test(a_close_instead_of_a_renegotiation),
         cmocka_unit_test(the_rest_leaves_by_any_call),
+        cmocka_unit_test(a_rest_that_is_lost_is_an_error),
         cmocka_unit_test(pointers_outlive_a_close_in_the_first_handshake),
         cmocka_unit_test(a_callback_is_no_orderly_close),
         cmocka_unit_test(nothing_is_pending_behind_the_end),
