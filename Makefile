@@ -35,8 +35,10 @@ TOMCRYPT_INCLUDE ?=
 
 STANDARD  = -std=c99 -pedantic
 WARNINGS  = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
+# Nobody is to replace a function of ours by another: so it may be inlined in the shared library, too.
+POSITION  = -fPIC -fno-semantic-interposition
 COMPILE   = $(CC) $(STANDARD) $(WARNINGS) $(CPPFLAGS) -I. -Iplatform/posix -Iplatform/memory -Iplatform/redis $(addprefix -isystem ,$(TOMCRYPT_INCLUDE)) \
-            $(if $(filter modern,$(PROFILE)),-DSSLREF_MODERN) $(CFLAGS) -fPIC -ffunction-sections -fdata-sections -MMD -MP \
+            $(if $(filter modern,$(PROFILE)),-DSSLREF_MODERN) $(CFLAGS) $(POSITION) -ffunction-sections -fdata-sections -MMD -MP \
             $(if $(SYMBOL_PREFIX),-include $(BUILD)/prefix.h)
 LIBS      = -ltomcrypt -ltommath
 TEST_LIBS = -lcmocka $(LIBS) -lpthread

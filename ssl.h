@@ -965,10 +965,10 @@ enum {                       /* SSLWants */
 };
 
 /* What the last call that returned SSLWouldBlockErr waits for: a mask of SSL_Wants..., 0 when
- * nothing is pending. A callback that has not decided is named whatever the last call was;
- * SSL_WantsWrite while bytes are queued, whatever was returned, and when the
- * queue was in the way of something that SSLServiceWriteQueue does not do: then SSLRead or
- * SSLHandshake does. */
+ * nothing is pending. A callback that has not decided is named whatever the last call was.
+ * SSL_WantsWrite is also set while bytes are queued, and when a call could do something at once
+ * that SSLServiceWriteQueue does not do: what the queue was in the way of, what was scheduled. Then
+ * SSLRead or SSLHandshake does it. */
 uint32 SSLWants(SSLContext *ctx);
 
 /* Where the connection stands. */

@@ -78,7 +78,7 @@ void sslr_release_consumed(SSLContext *ctx);
 
 /* ---- exchange.c, for status.c ---- */
 
-/* The queue was in the way of something that the peer waits for; now it is not. */
+/* A call could do something at once: what the queue was in the way of, what is scheduled. */
 int sslr_is_due(const SSLContext *ctx);
 
 /* ---- close.c, for exchange.c ---- */
